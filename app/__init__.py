@@ -1,0 +1,1 @@
+"""weihouqin (微后勤): a university logistics department's WeChat account."""

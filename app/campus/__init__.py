@@ -1,0 +1,1 @@
+"""Nouns that two or more services need; knows no WeChat and no service."""

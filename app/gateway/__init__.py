@@ -1,0 +1,1 @@
+"""Where the wire meets the campus: callback, answers, outbound sends, menu."""

@@ -1,0 +1,121 @@
+"""Which handler answers an `Ask`, and what is said when none does."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from rapidfuzz import fuzz, process
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.kit.answers import Offer, Part, Say, parts
+from app.kit.chat import Ask, Kind, Route
+from app.kit.db import Database
+from app.kit.service import Service
+from app.kit.words import normalise, pinyin
+
+MENU_WORDS = frozenset({"菜单", "?", "帮助", "help", "功能", "menu"})
+GUESSES = 3
+NEAR_SPELLING, NEAR_SOUND = 60, 75
+
+
+class NeedsTransaction(Exception):
+    """The message wants an `async def` handler: call again with a transaction."""
+
+
+class Router:
+    """All words of all services. Two services that claim one word stop the start-up."""
+
+    def __init__(self, services: Mapping[str, Service]) -> None:
+        self.services = services
+        chats = [service.chat for service in services.values() if service.chat]
+        self.words: dict[str, Route] = {}
+        owner: dict[str, str] = {}
+        for name, service in services.items():
+            for word, route in service.chat.words.items() if service.chat else ():
+                if word in MENU_WORDS or word.isdecimal():
+                    raise ValueError(f"「{word}」 of {name} is a word of the account itself")
+                if word in self.words:
+                    raise ValueError(f"「{word}」 is claimed by {owner[word]} and by {name}")
+                self.words[word], owner[word] = route, name
+        self.patterns = [route for chat in chats for route in chat.patterns]
+        self.kinds = [(kind, route) for chat in chats for kind, route in chat.kinds.items()]
+        self._sounds = {word: pinyin(word) for word in self.words}
+
+    def candidates(self, ask: Ask) -> Iterator[tuple[Route, dict[str, str]]]:
+        """Routes to try in order: exact word, then patterns; for a location or picture its own."""
+        if ask.kind is not Kind.TEXT:
+            yield from ((route, {}) for kind, route in self.kinds if kind is ask.kind)
+            return
+        if (exact := self.words.get(ask.text)) is not None:
+            yield exact, {}
+        for route in self.patterns:
+            if route.pattern and (found := route.pattern.fullmatch(ask.text)):
+                yield route, {name: value or "" for name, value in found.groupdict().items()}
+
+    async def answer(
+        self, ask: Ask, database: Database, db: AsyncSession | None = None
+    ) -> list[Part] | None:
+        """The first answer that a handler gives, or None.
+
+        Without `db` only quick handlers run; raises NeedsTransaction at the first other one.
+        """
+        for route, groups in self.candidates(ask):
+            if db is None and not route.quick:
+                raise NeedsTransaction
+            given = await _arguments(route, ask, database, db)
+            answer = route.handler(**given, **{k: v for k, v in groups.items() if k in route.wants})
+            if not route.quick:
+                answer = await answer
+            if answer is not None:
+                return parts(answer)
+        return None
+
+    def menu(self) -> Say:
+        """Everything the account can do, with digits."""
+        listed = [service for service in self.services.values() if service.chat]
+        offers = tuple(Offer(s.title, s.words or s.title) for s in listed)
+        return Say("这些都能直接问我，回数字就行：", offers)
+
+    def unknown(self, ask: Ask) -> Say:
+        """What is said to words that nobody answers: the nearest known ones, or the menu."""
+        if ask.kind is not Kind.TEXT:
+            return Say("这个我还看不懂，发文字给我，或发「菜单」看看能问什么")
+        if near := self.nearest(ask.text):
+            return Say("没看懂这句，你是不是想找：", tuple(Offer(word, word) for word in near))
+        return Say("这句我还不会答，已经记下来给同事看。先看看这些：", self.menu().offers)
+
+    def nearest(self, text: str) -> list[str]:
+        """Known words by spelling and sound, nearest first: `bance`, 「班次」 find 「班车」."""
+        short = text[:20]
+        by_word = process.extract(short, self.words.keys(), scorer=fuzz.ratio, limit=GUESSES)
+        by_sound = process.extract(pinyin(short), self._sounds, scorer=fuzz.ratio, limit=GUESSES)
+        scores: dict[str, float] = {w: s for w, s, _ in by_word if s >= NEAR_SPELLING}
+        for _, score, word in by_sound:
+            if score >= NEAR_SOUND:
+                scores[word] = max(score, scores.get(word, 0))
+        inside = [w for w in self.words if len(w) > 1 and w in short]
+        ranked = inside + sorted(scores, key=lambda word: -scores[word])
+        unique: dict[Route, str] = {}
+        for word in ranked:
+            unique.setdefault(self.words[word], word)
+        return list(unique.values())[:GUESSES]
+
+
+async def _arguments(
+    route: Route, ask: Ask, database: Database, db: AsyncSession | None
+) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        name: await (cached.within(db) if db is not None else cached.get(database))
+        for name, cached in route.given.items()
+    }
+    for name in route.wants:
+        if name in ("ask", "db"):
+            values[name] = ask if name == "ask" else db
+        elif name not in values and hasattr(ask, name):
+            values[name] = getattr(ask, name)
+    return values
+
+
+def as_text(words: str, who: str, now: datetime) -> Ask:
+    """An `Ask` of plain words."""
+    return Ask(who=who, now=now, text=normalise(words), raw=words)

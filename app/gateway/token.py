@@ -1,0 +1,51 @@
+"""One access token for all processes: a row, and its lock."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+from sqlalchemy.dialects.postgresql import insert
+
+from app.gateway.models import AccessToken
+from app.kit.db import Database
+from app.wechat.token import Token
+
+EPOCH = datetime.fromtimestamp(0, UTC)
+
+
+class TokenRow:
+    """The `TokenStore` of `app.wechat` on PostgreSQL.
+
+    Whoever finds the token missing or rejected takes the lock; the others wait for it and
+    find the new token. The lock ends with its holder's connection, so no crash keeps it.
+    """
+
+    def __init__(self, database: Database, app_id: str) -> None:
+        self._database, self._app_id = database, app_id
+        self._known: Token | None = None
+
+    async def current(self) -> Token | None:
+        """The token if it still lives; read from memory, else from the row."""
+        if self._known is None or self._known.expires_at <= datetime.now(UTC).timestamp():
+            async with self._database.session() as db:
+                self._known = _alive(await db.get(AccessToken, self._app_id))
+        return self._known
+
+    async def renew(self, rejected: str | None, fetch: Callable[[], Awaitable[Token]]) -> Token:
+        """The token that replaces `rejected`: another process's, or a newly fetched one."""
+        async with self._database.session() as db:
+            never = insert(AccessToken).values(app_id=self._app_id, value="", expires_at=EPOCH)
+            await db.execute(never.on_conflict_do_nothing())
+            row = await db.get_one(AccessToken, self._app_id, with_for_update=True)
+            token = _alive(row)
+            if token is None or token.value == rejected:
+                token = await fetch()
+                row.value = token.value
+                row.expires_at = datetime.fromtimestamp(token.expires_at, UTC)
+        self._known = token
+        return token
+
+
+def _alive(row: AccessToken | None) -> Token | None:
+    if row is None or row.expires_at <= datetime.now(UTC):
+        return None
+    return Token(row.value, row.expires_at.timestamp())

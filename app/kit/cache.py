@@ -1,0 +1,65 @@
+"""Values that are read by every message and written by few: kept per process, dropped on change."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Generic, TypeVar, cast
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.requests import Request
+
+from app.kit.db import CHANNEL, Database, Slot
+
+T = TypeVar("T")
+
+
+class Cached(Generic[T]):
+    """`load(db)`'s result, in memory until a writer says `await cached.changed(db)`.
+
+    A change is told to every process by NOTIFY, on commit. `max_age` (seconds) bounds how long
+    a process that lost its listening connection may go on with an old value.
+    Usable as a FastAPI dependency: `Annotated[T, Depends(cached)]`.
+    """
+
+    def __init__(
+        self, name: str, load: Callable[[AsyncSession], Awaitable[T]], max_age: float = 60.0
+    ) -> None:
+        self.name, self.load, self.max_age = name, load, max_age
+
+    def peek(self, database: Database) -> T | None:
+        """The value if it is in memory and fresh, else None. Never waits."""
+        slot = database.slots.get(self.name)
+        if slot is not None and time.monotonic() < slot.until:
+            return cast(T, slot.value)
+        return None
+
+    async def get(self, database: Database) -> T:
+        """The value, loaded once however many ask at the same time."""
+        if (value := self.peek(database)) is not None:
+            return value
+        async with database.locks.setdefault(self.name, asyncio.Lock()):
+            if (value := self.peek(database)) is not None:
+                return value
+            generation = database.generation
+            async with database.session() as db:
+                value = await self.load(db)
+            # Told of a change while loading: hand this value out, but do not keep it.
+            if database.generation == generation:
+                until = time.monotonic() + self.max_age
+                database.slots[self.name] = Slot(value, until)
+            return value
+
+    async def within(self, db: AsyncSession) -> T:
+        """The value for code that holds a transaction: loads on `db`, takes no connection."""
+        value = self.peek(db.info["database"])
+        return value if value is not None else await self.load(db)
+
+    async def __call__(self, request: Request) -> T:
+        return await self.get(request.app.state.database)
+
+    async def changed(self, db: AsyncSession) -> None:
+        """Say, in the writer's transaction, that the value is no longer true."""
+        await db.execute(
+            text("SELECT pg_notify(:channel, :name)").bindparams(channel=CHANNEL, name=self.name)
+        )

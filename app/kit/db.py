@@ -1,0 +1,111 @@
+"""The database and its transactions. The only place that commits."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import psycopg
+import structlog
+from fastapi import Depends
+from sqlalchemy import MetaData
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase
+from starlette.requests import Request
+
+CHANNEL = "weihouqin_changed"
+log = structlog.get_logger()
+
+
+class Base(DeclarativeBase):
+    """Mother of all tables."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+def driver_url(url: str) -> str:
+    """A libpq URI as SQLAlchemy wants it: the driver named."""
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+@dataclass(slots=True)
+class Slot:
+    """A cached value and until when (monotonic seconds) it may be used."""
+
+    value: Any
+    until: float
+
+
+class Database:
+    """One PostgreSQL: its connection pool, and what this process keeps in memory of it.
+
+    `url` is a libpq URI (`postgresql://…`); `size` the most connections this process opens.
+    """
+
+    def __init__(self, url: str, size: int = 10) -> None:
+        self.url = url
+        self.engine = create_async_engine(
+            driver_url(url),
+            pool_size=size,
+            max_overflow=0,
+            pool_timeout=4,
+            pool_pre_ping=True,
+        )
+        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self.slots: dict[str, Slot] = {}
+        self.locks: dict[str, asyncio.Lock] = {}
+        self.generation = 0
+
+    @contextlib.asynccontextmanager
+    async def session(self) -> AsyncIterator[AsyncSession]:
+        """One transaction: committed when the block ends, rolled back when it raises."""
+        async with self._sessions.begin() as db:
+            db.info["database"] = self
+            yield db
+
+    def forget(self, name: str | None = None) -> None:
+        """Drop one cached value, or all."""
+        self.generation += 1
+        if name is None:
+            self.slots.clear()
+        else:
+            self.slots.pop(name, None)
+
+    async def listen(self) -> None:
+        """Hear of changes until cancelled; whatever the connection suffers, start again."""
+        while True:
+            try:
+                connection = await psycopg.AsyncConnection.connect(self.url, autocommit=True)
+                async with connection:
+                    await connection.execute(f"LISTEN {CHANNEL}")
+                    self.forget()
+                    async for notice in connection.notifies():
+                        self.forget(notice.payload)
+            except psycopg.Error as error:
+                log.warning("listener_lost", error=type(error).__name__)
+            self.forget()
+            await asyncio.sleep(1)
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+async def transaction(request: Request) -> AsyncIterator[AsyncSession]:
+    """FastAPI dependency: the request's one transaction, committed before the answer leaves."""
+    database: Database = request.app.state.database
+    async with database.session() as db:
+        yield db
+
+
+# scope="function": otherwise FastAPI commits after the response has been sent,
+# and a failed commit would still have answered 200.
+Db = Annotated[AsyncSession, Depends(transaction, scope="function")]

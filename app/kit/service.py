@@ -1,0 +1,36 @@
+"""A campus service, as `main` mounts it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from procrastinate import Blueprint
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.kit.chat import Chat
+
+Import = Callable[[AsyncSession, bytes, str], Awaitable[str]]
+Demo = Callable[[AsyncSession], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Service:
+    """`title` is what users call it. All parts are optional.
+
+    chat   words → answers
+    pages  H5 routes, mounted at `/h5/<folder>`
+    api    routes for machines (counters, meters), mounted at `/api/<folder>`
+    jobs   timed and deferred work
+    load   takes a file (bytes, name) into the tables, answers one sentence of what it did
+    demo   fills believable sample data; runs once, on an empty campus
+    words  what to list under 「菜单」: the words that open this service; default: `title`
+    """
+
+    title: str
+    chat: Chat | None = None
+    pages: APIRouter | None = None
+    api: APIRouter | None = None
+    jobs: Blueprint | None = None
+    load: Import | None = None
+    demo: Demo | None = None
+    words: str = ""

@@ -1,0 +1,99 @@
+"""Composition: the one place, beside the command line, that knows everything."""
+
+import asyncio
+import contextlib
+import gc
+import importlib
+import pkgutil
+from collections.abc import AsyncIterator, Mapping
+
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from app import edge, observe, services
+from app.gateway.callback import Desk
+from app.gateway.router import Router
+from app.kit import pages
+from app.kit.db import Database
+from app.kit.service import Service
+from app.office import opened
+from app.settings import Settings
+
+CALLBACK = "/wechat"
+
+
+def load_services() -> dict[str, Service]:
+    """`service` of every public module in `app/services`, by module name.
+
+    A module that fails to import, or has no `service`, stops the start-up.
+    """
+    names = sorted(m.name for m in pkgutil.iter_modules(services.__path__) if m.name[0] != "_")
+    found: dict[str, Service] = {}
+    for name in names:
+        module = importlib.import_module(f"app.services.{name}")
+        if not isinstance(getattr(module, "service", None), Service):
+            raise TypeError(f"app/services/{name} has no `service = Service(...)`")
+        found[name] = module.service
+    return found
+
+
+def create_app(
+    settings: Settings | None = None, services: Mapping[str, Service] | None = None
+) -> FastAPI:
+    """The application; `services` replaces the ones found in `app/services`."""
+    settings = settings or Settings()
+    loaded = load_services() if services is None else services
+    observe.set_up_logs(settings.log_level, lines=settings.at_home)
+    app = FastAPI(title="微后勤", lifespan=_lifespan, docs_url=None, redoc_url=None)
+    app.state.settings = settings
+    app.state.hotlines = settings.hotlines
+    app.state.push_token = settings.push_token.get_secret_value()
+    app.state.router = Router(loaded)
+    app.state.database = Database(settings.database_url, settings.database_pool)
+    app.router.routes.append(Route("/static/{hash}/{name:path}", pages.static))
+    for name, service in loaded.items():
+        if service.pages:
+            app.include_router(service.pages, prefix=f"/h5/{name}")
+        if service.api:
+            app.include_router(service.api, prefix=f"/api/{name}")
+    observe.install(app)
+    edge.install(app)
+    app.add_middleware(GZipMiddleware, minimum_size=800)
+    app.add_middleware(edge.SecurityHeaders, frame_ancestors=_framed_by(settings))
+    app.add_middleware(observe.RequestLog)
+    app.add_middleware(_Callback, state=app)  # added last, so it stands first: the hot path
+    return app
+
+
+def _framed_by(settings: Settings) -> str:
+    """At home the sandbox's phone shows our pages in a frame; nobody else may."""
+    return settings.wechat_open_url if settings.at_home else "'none'"
+
+
+class _Callback:
+    """Hands `/wechat` to the gateway's bare ASGI app, past everything that pages need."""
+
+    def __init__(self, app: ASGIApp, state: FastAPI) -> None:
+        self.app, self.state = app, state.state
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == CALLBACK:
+            await self.state.desk(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+
+@contextlib.asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    database: Database = app.state.database
+    listener = asyncio.create_task(database.listen())
+    async with opened(app.state.settings, app.state.router, database) as office:
+        app.state.desk = Desk(office.codec, office.inbox, office.speaker)
+        gc.collect()
+        gc.freeze()  # what start-up made lives for ever: the collector need not look again
+        yield
+        listener.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await listener

@@ -1,0 +1,13 @@
+"""The platform's HTTP API: one module for each group of paths, each with its ENDPOINTS."""
+
+from app.sandbox.api import media, menu, message, openapi, qrcode, token, user
+
+ENDPOINTS = [
+    *token.ENDPOINTS,
+    *menu.ENDPOINTS,
+    *message.ENDPOINTS,
+    *qrcode.ENDPOINTS,
+    *media.ENDPOINTS,
+    *openapi.ENDPOINTS,
+    *user.ENDPOINTS,
+]

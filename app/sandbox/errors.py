@@ -1,0 +1,79 @@
+"""The platform's errors: a number, its English, and a rid, always with HTTP 200."""
+
+ERRMSG = {
+    -1: "system error",
+    40001: "invalid credential, access_token is invalid or not latest, "
+    "could get access_token by getStableAccessToken",
+    40002: "invalid grant_type",
+    40003: "invalid openid",
+    40004: "invalid media type",
+    40007: "invalid media_id",
+    40008: "invalid message type",
+    40009: "invalid image size",
+    40010: "invalid voice size",
+    40011: "invalid video size",
+    40012: "invalid thumb size",
+    40013: "invalid appid",
+    40014: "invalid access_token",
+    40016: "invalid button size",
+    40017: "invalid button type",
+    40018: "invalid button name size",
+    40019: "invalid button key size",
+    40020: "invalid button url size",
+    40022: "invalid sub button level",
+    40023: "invalid sub button size",
+    40024: "invalid sub button type",
+    40025: "invalid sub button name size",
+    40026: "invalid sub button key size",
+    40027: "invalid sub button url size",
+    40033: "invalid charset. please check your request, if include \\uxxxx will create fail",
+    40052: "invalid action name",
+    40053: "invalid action info",
+    40054: "invalid sub button url domain",
+    40055: "invalid button url domain",
+    40125: "invalid appsecret",
+    41001: "access_token missing",
+    41002: "appid missing",
+    41004: "appsecret missing",
+    41005: "media data missing",
+    42001: "access_token expired",
+    43001: "require GET method",
+    43002: "require POST method",
+    43004: "require subscribe",
+    44002: "empty post data",
+    44004: "empty content",
+    45001: "media size out of limit",
+    45002: "content size out of limit",
+    45008: "article size out of limit",
+    45009: "reach max api daily quota limit",
+    45015: "response out of time limit or subscription is canceled",
+    45047: "out of response count limit",
+    45072: "invalid command",
+    45080: "no interaction within 30 seconds",
+    46003: "menu no exist",
+    47001: "data format error",
+    48006: "forbid to clear quota because of reaching the limit",
+    76001: "rid not found",
+}
+
+
+class ApiError(Exception):
+    """A refusal of an API call; `hint` follows the published words of `errcode`."""
+
+    def __init__(self, errcode: int, hint: str = "") -> None:
+        super().__init__(errcode, hint)
+        self.errcode = errcode
+        self.hint = hint
+
+    def payload(self, rid: str) -> dict[str, object]:
+        """The JSON body as the platform words it."""
+        words = " ".join(part for part in (ERRMSG[self.errcode], self.hint) if part)
+        return {"errcode": self.errcode, "errmsg": f"{words} rid: {rid}"}
+
+
+class ControlError(Exception):
+    """A refusal of the control API: one Chinese sentence and an HTTP status."""
+
+    def __init__(self, sentence: str, status: int = 400) -> None:
+        super().__init__(sentence)
+        self.status = status

@@ -1,0 +1,104 @@
+"""What can be made to go wrong, and whether it is switched on right now."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from app.sandbox.errors import ControlError
+
+Side = Literal["push", "api"]
+MESSAGES = "/cgi-bin/message/"
+
+
+@dataclass
+class Fault:
+    """One switch.
+
+    `times` counts the calls it will still spoil, None means until switched off; `at_once` is
+    what the panel sets when it is switched on; `path` is the prefix of the API paths it
+    touches; `seconds` is a delay where the fault is one.
+    """
+
+    name: str
+    label: str
+    hint: str
+    side: Side
+    on: bool = False
+    times: int | None = None
+    at_once: int | None = None
+    path: str = "/"
+    seconds: float = 0.0
+    errcode: int = 0
+
+
+def catalogue() -> list[Fault]:
+    """A fresh set of switches, all off, in the order the panel shows them."""
+    return [
+        Fault("duplicate", "同一条推三次", "答了也再推，看会不会做两遍", "push"),
+        Fault("slow", "后端慢 6 秒", "微信只等 5 秒", "push", seconds=6.0),
+        Fault("overlap", "重叠重推", "上一次还没答，又推一次", "push"),
+        Fault("drop", "丢包", "第一次推送没送到", "push"),
+        Fault("bad_signature", "签名算错", "应答 403，不执行", "push"),
+        Fault("old_timestamp", "时间戳过旧", "一小时前签的名", "push", seconds=3600.0),
+        Fault("token_invalid", "token 突然失效", "40001，换一次再发", "api", at_once=1,
+              errcode=40001),
+        Fault("token_expired", "token 过期", "42001，换一次再发", "api", at_once=1, errcode=42001),
+        Fault("unfollowed", "对方已取关", "43004，转站内信", "api", path=MESSAGES, errcode=43004),
+        Fault("window_closed", "过了 48 小时", "45015，客服消息发不出", "api", path=MESSAGES,
+              errcode=45015),
+        Fault("daily_quota", "今天发满了", "45009，明早补发", "api", path=MESSAGES, errcode=45009),
+        Fault("busy", "微信忙", "-1，过一会儿再发", "api", errcode=-1),
+        Fault("api_slow", "接口慢 3 秒", "每次都晚 3 秒回", "api", seconds=3.0),
+        Fault("api_drop", "接口断线", "接了请求，不回就断", "api"),
+    ]  # fmt: skip
+
+
+class Faults:
+    """The switches of one sandbox."""
+
+    def __init__(self) -> None:
+        self._all = {fault.name: fault for fault in catalogue()}
+
+    def __iter__(self) -> Iterator[Fault]:
+        return iter(self._all.values())
+
+    def switch(
+        self,
+        name: str,
+        *,
+        on: bool = True,
+        times: int | None = None,
+        seconds: float | None = None,
+        path: str | None = None,
+    ) -> Fault:
+        """Turn a fault on (for the next `times` calls, or until turned off) or off."""
+        fault = self._all.get(name)
+        if fault is None:
+            raise ControlError(f"没有「{name}」这个开关", 404)
+        fault.on = on
+        fault.times = times if on else None
+        if seconds is not None:
+            fault.seconds = seconds
+        if path is not None:
+            fault.path = path
+        return fault
+
+    def take(self, name: str, path: str = "/") -> Fault | None:
+        """The fault if it strikes this call, which uses up one of its times."""
+        fault = self._all[name]
+        if not fault.on or not path.startswith(fault.path):
+            return None
+        if fault.times is not None:
+            fault.times -= 1
+            if fault.times <= 0:
+                fault.on, fault.times = False, None
+        return fault
+
+    def take_error(self, path: str) -> Fault | None:
+        """The first error-code fault that strikes this call of an API."""
+        codes = [fault.name for fault in self if fault.errcode]
+        return next((hit for name in codes if (hit := self.take(name, path))), None)
+
+    def reset(self) -> None:
+        """Everything off, every number back to its default."""
+        self._all = {fault.name: fault for fault in catalogue()}

@@ -1,0 +1,42 @@
+"""How often an API may be called a day, and how often that count may be cleared."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from app.sandbox.errors import ApiError
+
+_ZONE = ZoneInfo("Asia/Shanghai")
+
+
+class Quotas:
+    """Counts by Beijing day; `limits` maps a path to its own limit, `otherwise` is the rest's."""
+
+    def __init__(
+        self, now: Callable[[], float], limits: dict[str, int], otherwise: int, monthly: int
+    ) -> None:
+        self._now = now
+        self._limits = limits
+        self._otherwise = otherwise
+        self._monthly = monthly
+        self._used: Counter[tuple[str, str]] = Counter()
+        self._cleared: Counter[str] = Counter()
+
+    def spend(self, path: str) -> None:
+        """Count one call of `path`; 45009 once the day's limit is used up."""
+        key = (self._today().isoformat(), path)
+        if self._used[key] >= self._limits.get(path, self._otherwise):
+            raise ApiError(45009)
+        self._used[key] += 1
+
+    def clear(self) -> None:
+        """Start the day anew; 48006 after the month's clearings are used up."""
+        month = self._today().strftime("%Y-%m")
+        if self._cleared[month] >= self._monthly:
+            raise ApiError(48006)
+        self._cleared[month] += 1
+        self._used.clear()
+
+    def _today(self) -> date:
+        return datetime.fromtimestamp(self._now(), _ZONE).date()

