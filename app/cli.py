@@ -113,7 +113,7 @@ def demo() -> None:
 
 
 @cli.command()
-def load(service: str, file: Path) -> None:
+def load(service: str, file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
     """Take a file (xlsx, csv; for bus also a GTFS zip) into a service's tables."""
     loader = getattr(load_services().get(service), "load", None)
     if loader is None:
@@ -121,7 +121,7 @@ def load(service: str, file: Path) -> None:
         typer.echo(f"「{service}」 takes no files; these do: {', '.join(takes)}", err=True)
         raise typer.Exit(2)
 
-    data = file.read_bytes() if file.is_file() else b""
+    data = file.read_bytes()
 
     async def take(database: Database) -> str:
         async with database.session() as db:

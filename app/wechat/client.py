@@ -12,7 +12,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 from urllib.parse import quote
 
 import httpx
@@ -29,6 +29,7 @@ API_URL = "https://api.weixin.qq.com"
 MAX_SCENE_SECONDS = 2_592_000  # 30 days
 
 _log = structlog.get_logger()
+_Asked = ParamSpec("_Asked")
 _Answer = TypeVar("_Answer")
 
 
@@ -106,18 +107,18 @@ class Client:
 
     async def menu_create(self, menu: dict[str, Any]) -> None:
         """Replaces the menu: `{"button": [...]}`, at most 3 by 5."""
-        await self._repeat(lambda: self._post("/cgi-bin/menu/create", menu))
+        await self._repeat(self._post, "/cgi-bin/menu/create", menu)
 
     async def menu_get(self) -> dict[str, Any] | None:
         """`{"menu": {...}}` as pushed through the API, or None when there is none."""
         try:
-            return await self._repeat(lambda: self._get("/cgi-bin/menu/get"))
+            return await self._repeat(self._get, "/cgi-bin/menu/get")
         except NoMenu:
             return None
 
     async def menu_delete(self) -> None:
         """Deletes the menu and the conditional ones with it."""
-        await self._repeat(lambda: self._get("/cgi-bin/menu/delete"))
+        await self._repeat(self._get, "/cgi-bin/menu/delete")
 
     async def send_custom(self, openid: str, message: Sendable) -> None:
         """One customer-service message. Never repeated: a busy answer may have sent it."""
@@ -158,7 +159,7 @@ class Client:
 
     async def callback_ips(self) -> list[str]:
         """The addresses that pushes come from; they change, refresh daily."""
-        answer = await self._repeat(lambda: self._get("/cgi-bin/getcallbackip"))
+        answer = await self._repeat(self._get, "/cgi-bin/getcallbackip")
         listed = answer.get("ip_list")
         if not isinstance(listed, list):
             raise TransportFailed("the answer has no ip_list")
@@ -168,13 +169,15 @@ class Client:
         path = "/cgi-bin/stable_token"
         try:
             return await self._repeat(
-                lambda: fetch_token(self._http, self._app_id, self._secret, self._clock)
+                fetch_token, self._http, self._app_id, self._secret, self._clock
             )
         except ApiError as exc:
             _report(path, exc)
             raise
 
-    async def _repeat(self, call: Callable[[], Awaitable[_Answer]]) -> _Answer:
+    async def _repeat(
+        self, call: Callable[_Asked, Awaitable[_Answer]], *args: _Asked.args, **more: _Asked.kwargs
+    ) -> _Answer:
         """Up to 3 tries while WeChat is busy; only for what may be done twice."""
         again = AsyncRetrying(
             stop=stop_after_attempt(3),
@@ -182,7 +185,7 @@ class Client:
             retry=retry_if_exception_type(Busy),
             reraise=True,
         )
-        return await again(call)
+        return await again(call, *args, **more)
 
     async def _get(self, path: str) -> dict[str, Any]:
         return await self._call(path, "GET")

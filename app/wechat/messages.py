@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from app.wechat.errors import Malformed
 from app.wechat.event_readers import EVENTS
 from app.wechat.events import (
     AuthorizationChange,
@@ -142,6 +143,8 @@ def parse(fields: Fields) -> Message:
         return _event(fields)
     if (read := _MESSAGES.get(kind)) is not None:
         return read(fields, user_head(fields))
+    if not kind:
+        raise Malformed("MsgType is empty")
     return Unknown(**unknown_head(fields, kind), type=kind, fields=fields)
 
 

@@ -58,7 +58,7 @@ def event(name: str, inside: str = "") -> str:
     return message("event", f"<Event><![CDATA[{name}]]></Event>{inside}", msg_id="")
 
 
-def fields(**more: Any) -> dict[str, Any]:  # noqa: ANN401 - as odd as a test wants
+def fields(**more: Any) -> dict[str, Any]:
     """A text message as fields."""
     common = {"ToUserName": GH_ID, "FromUserName": OPENID, "CreateTime": str(int(NOW))}
     return {**common, "MsgType": "text", "Content": "班车", "MsgId": "1", **more}

@@ -86,9 +86,7 @@ EVENTS: list[tuple[str, str, m.Message]] = [
     (
         "view_miniprogram",
         "<EventKey>pages/index</EventKey><MenuId>9</MenuId>",
-        m.ViewMiniProgram(
-            **of("view_miniprogram", "pages/index"), path="pages/index", menu_id="9"
-        ),
+        m.ViewMiniProgram(**of("view_miniprogram", "pages/index"), path="pages/index", menu_id="9"),
     ),
     (
         "scancode_push",
@@ -225,9 +223,7 @@ EVENTS: list[tuple[str, str, m.Message]] = [
         "</ErrorCode><ErrorStatus>success</ErrorStatus></List></SubscribeMsgSentEvent>",
         m.SubscriptionSent(
             **of("subscribe_msg_sent_event", "77"),
-            items=(
-                subscription(template_id="t1", msg_id="77", error_code="0", error="success"),
-            ),
+            items=(subscription(template_id="t1", msg_id="77", error_code="0", error="success"),),
         ),
     ),
     (

@@ -183,6 +183,7 @@ ODD_BODIES = {
     "an entity bomb": BOMB.encode(),
     "an external entity": b'<!DOCTYPE x SYSTEM "file:///etc/passwd"><xml></xml>',
     "an undeclared entity": b"<xml><Content>&amp;&b;</Content></xml>",
+    "a megabyte for the slow parser": b"<xml>" + b"<a/>" * 190_000 + b"<![CDATA[<!DOCTYPE]]></xml>",
     "a hidden doctype": BOMB.encode("utf-16"),
     "another charset": '<?xml version="1.0" encoding="gbk"?><xml>班</xml>'.encode("gbk"),
     "deep XML": b"<xml>" * 60_000 + b"</xml>" * 60_000,

@@ -42,9 +42,12 @@ leaves = st.none() | st.booleans() | st.integers() | st.floats() | any_text
 values = st.recursive(
     leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(any_text, inner, max_size=3)
 )
-NAMES = ("ToUserName FromUserName CreateTime MsgType MsgId MsgID Event EventKey Content MediaId "
-         "Location_X Latitude Longitude ScanCodeInfo SendPicsInfo SendLocationInfo Status List "
-         "SubscribeMsgSentEvent PublishEventInfo ArticleUrlResult CopyrightCheckResult").split()  # fmt: skip
+NAMES = [
+    *("ToUserName", "FromUserName", "CreateTime", "MsgType", "MsgId", "MsgID", "Event", "EventKey"),
+    *("Content", "MediaId", "Location_X", "Latitude", "Longitude", "ScanCodeInfo", "Status"),
+    *("SendPicsInfo", "SendLocationInfo", "List", "SubscribeMsgSentEvent", "PublishEventInfo"),
+    *("ArticleUrlResult", "CopyrightCheckResult"),
+]
 
 
 @given(bodies, st.dictionaries(st.sampled_from(sorted(sealed("x"))), any_text), any_text)

@@ -23,9 +23,7 @@ QUERY = {
     "encrypt_type": "aes",
     "msg_signature": "046e02f8204d34f8ba5fa3b1db94908f3df2e9b3",
 }
-REPLY = (
-    "ELGduP2YcVatjqIS+eZbp80MNLoAUWvzzyJxgGzxZO/5sAvd070Bs6qrLARC9nVHm48Y4hyRbtzve1L32tmxSQ=="
-)
+REPLY = "ELGduP2YcVatjqIS+eZbp80MNLoAUWvzzyJxgGzxZO/5sAvd070Bs6qrLARC9nVHm48Y4hyRbtzve1L32tmxSQ=="
 
 
 @pytest.fixture
@@ -71,9 +69,7 @@ def test_the_official_reply_is_encrypted_and_signed_as_published() -> None:
 
 
 def test_tencents_demo_key_with_its_trailing_bits_works_both_ways() -> None:
-    cipher = Cipher(
-        "pamtest", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG", "wxb11529c136998cb6"
-    )
+    cipher = Cipher("pamtest", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG", "wxb11529c136998cb6")
     words = "我是中文abcd123".encode()
     expected = (
         "jn1L23DB+6ELqJ+6bruv21Y6MD7KeIfP82D6gU39rmkgczbWwt5+3bnyg5K55bgVtVzd832WzZGMhkP72vVOfg=="
