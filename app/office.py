@@ -4,6 +4,8 @@ import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+import httpx
+
 from app.gateway.inbox import Inbox
 from app.gateway.outbound import Speaker
 from app.gateway.router import Router
@@ -27,10 +29,18 @@ class Office:
 
 
 @contextlib.asynccontextmanager
-async def opened(settings: Settings, router: Router, database: Database) -> AsyncIterator[Office]:
-    """An office that is closed at the end: what runs is finished, connections are returned."""
+async def opened(
+    settings: Settings,
+    router: Router,
+    database: Database,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> AsyncIterator[Office]:
+    """An office that is closed at the end: what runs is finished, connections are returned.
+
+    `transport` is how tests put a platform of their own behind the API client.
+    """
     inbox = Inbox(database, router)
-    async with open_client(settings.wechat_api_url) as http:
+    async with open_client(settings.wechat_api_url, transport=transport) as http:
         secret = settings.wechat_app_secret.get_secret_value()
         store = TokenRow(database, settings.wechat_app_id)
         client = Client(http, settings.wechat_app_id, secret, store)

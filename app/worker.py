@@ -1,7 +1,9 @@
 """The process that does what was enqueued."""
 
 from collections.abc import Mapping
+from copy import deepcopy
 
+import httpx
 from procrastinate import App, PsycopgConnector
 
 from app.gateway import owed
@@ -15,20 +17,24 @@ from app.settings import Settings
 def queue(url: str, services: Mapping[str, Service]) -> App:
     """The job queue with every task: `gateway:…` and `<service>:…`."""
     app = App(connector=PsycopgConnector(conninfo=url, min_size=1, max_size=4))
-    app.add_tasks_from(owed.jobs, namespace="gateway")
-    for name, service in services.items():
-        if service.jobs:
-            app.add_tasks_from(service.jobs, namespace=name)
+    blueprints = {"gateway": owed.jobs}
+    blueprints |= {name: service.jobs for name, service in services.items() if service.jobs}
+    for name, blueprint in blueprints.items():
+        # A copy, since adding a blueprint renames its tasks for good.
+        app.add_tasks_from(deepcopy(blueprint), namespace=name)
     return app
 
 
 async def work(
-    settings: Settings, services: Mapping[str, Service], until_empty: bool = False
+    settings: Settings,
+    services: Mapping[str, Service],
+    until_empty: bool = False,
+    transport: httpx.AsyncBaseTransport | None = None,
 ) -> None:
-    """Do jobs until told to stop, or, for tests, until none is left that is due."""
+    """Do jobs until told to stop; or, in tests, until none that is due is left."""
     database = Database(settings.database_url, settings.database_pool)
     async with (
-        opened(settings, Router(services), database) as office,
+        opened(settings, Router(services), database, transport) as office,
         queue(settings.database_url, services).open_async() as app,
     ):
         await app.run_worker_async(

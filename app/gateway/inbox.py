@@ -69,8 +69,14 @@ class Inbox:
         if task is None:
             task = asyncio.create_task(self._claim_and_run(key, ask))
             self._running[key] = task
-            task.add_done_callback(lambda _: self._running.pop(key, None))
+            task.add_done_callback(lambda ended: self._ended(key, ended))
         return await asyncio.shield(task)
+
+    def _ended(self, key: str, task: asyncio.Task[list[Part] | None]) -> None:
+        """Whoever waited may be gone: a run that could not be kept is known by the log at least."""
+        self._running.pop(key, None)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("run_not_kept", error=type(error).__name__)
 
     async def _claim_and_run(self, key: str, ask: Ask) -> list[Part] | None:
         async with self.database.session() as db:

@@ -15,7 +15,7 @@ from app.kit.words import normalise, pinyin
 
 MENU_WORDS = frozenset({"菜单", "?", "帮助", "help", "功能", "menu"})
 GUESSES = 3
-NEAR_SPELLING, NEAR_SOUND = 60, 75
+NEAR_SPELLING, NEAR_SOUND = 60, 70
 
 
 class NeedsTransaction(Exception):

@@ -38,9 +38,10 @@ class TokenRow:
             row = await db.get_one(AccessToken, self._app_id, with_for_update=True)
             token = _alive(row)
             if token is None or token.value == rejected:
-                token = await fetch()
-                row.value = token.value
-                row.expires_at = datetime.fromtimestamp(token.expires_at, UTC)
+                fresh = await fetch()
+                row.value = fresh.value
+                row.expires_at = datetime.fromtimestamp(fresh.expires_at, UTC)
+                token = Token(row.value, row.expires_at.timestamp())
         self._known = token
         return token
 
