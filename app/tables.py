@@ -1,0 +1,16 @@
+"""All tables there are: importing this module, then calling `load`, fills the metadata."""
+
+from sqlalchemy import MetaData
+
+import app.campus.calendar.models
+import app.campus.people.models
+import app.campus.places.models
+import app.gateway.models  # noqa: F401 imported for their tables, like those above
+from app.kit.db import Base
+from app.main import load_services
+
+
+def load() -> MetaData:
+    """The metadata with every table of kit, campus, gateway and each service."""
+    load_services()
+    return Base.metadata
