@@ -5,7 +5,6 @@ import re
 import secrets
 from dataclasses import dataclass
 from typing import Any
-from xml.sax.saxutils import escape
 
 from wechatpy.crypto import PrpCrypto, WeChatCrypto
 from wechatpy.utils import WeChatSigner
@@ -107,7 +106,7 @@ def _lines(fields: dict[str, Any], indent: str) -> list[str]:
             if isinstance(item, dict):
                 lines += [f"{indent}<{tag}>", *_lines(item, indent + "  "), f"{indent}</{tag}>"]
             else:
-                lines.append(f"{indent}<{tag}>{escape(str(item))}</{tag}>")
+                lines.append(f"{indent}<{tag}>{item}</{tag}>")
     return lines
 
 

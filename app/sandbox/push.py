@@ -7,7 +7,7 @@ bubble. That 4xx is not repeated is our reading: the documentation speaks of mis
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -87,9 +87,12 @@ async def deliver(
     """Push by plan, show the follower what comes of it, and return the tries in their order."""
     push = _Push(platform, message, plan)
     shown = False
+    done: list[Attempt] = []
 
-    async def settle(attempt: Attempt) -> None:
+    def settle(attempt: Attempt) -> None:
         nonlocal shown
+        done.append(attempt)
+        platform.summary = summarise(message, done)
         if attempt.outcome in _FINAL and not shown:
             shown = True
             _show(platform, person, message, attempt)
@@ -97,12 +100,11 @@ async def deliver(
     attempts = await (push.overlapping(settle) if plan.overlap else push.in_turn(settle))
     if not shown:
         _show(platform, person, message, attempts[-1])
-    platform.summary = summarise(message, attempts)
     platform.touch()
     return attempts
 
 
-Settle = Callable[[Attempt], Awaitable[None]]
+Settle = Callable[[Attempt], None]
 
 
 class _Push:
@@ -141,7 +143,7 @@ class _Push:
         if not (number == 1 and self.plan.lose_first):
             attempt = await self._post(number, sealed, begun)
         self._log(attempt, sealed)
-        await settle(attempt)
+        settle(attempt)
         return attempt
 
     async def _post(self, number: int, sealed: Sealed, begun: float) -> Attempt:
@@ -192,8 +194,8 @@ class _Push:
     def _log(self, attempt: Attempt, sealed: Sealed) -> None:
         platform = self.platform
         kind = "推事件" if self.message.get("MsgType") == "event" else "推消息"
-        name = "MsgId" if "MsgId" in self.message else "事件"
-        again = f"第 {attempt.number} 次，同一 {name}" if attempt.number > 1 else "第 1 次"
+        name = " MsgId" if "MsgId" in self.message else "事件"
+        again = f"第 {attempt.number} 次，同一{name}" if attempt.number > 1 else "第 1 次"
         path = httpx.URL(platform.settings.callback_url).path
         tone: Tone = "ok" if attempt.outcome in ("answered", "silent") else "bad"
         exchange = Exchange(

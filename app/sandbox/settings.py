@@ -24,18 +24,18 @@ class Settings(BaseSettings):
     account_name: str = "微后勤"
     gh_id: str = "gh_3c884a361561"
     app_id: str = Field(
-        default="wx53616e64626f7830",
+        default="wx0000000000000000",
         validation_alias=AliasChoices("SANDBOX_APP_ID", "WECHAT_APP_ID"),
     )
     app_secret: str = Field(
-        default="0123456789abcdef0123456789abcdef",
+        default="demo-app-secret",
         validation_alias=AliasChoices("SANDBOX_APP_SECRET", "WECHAT_APP_SECRET"),
     )
     token: str = Field(
-        default="sandboxtoken", validation_alias=AliasChoices("SANDBOX_TOKEN", "WECHAT_TOKEN")
+        default="demotoken", validation_alias=AliasChoices("SANDBOX_TOKEN", "WECHAT_TOKEN")
     )
     aes_key: str = Field(
-        default="c2FuZGJveC1rZXktZm9yLWRlbW8tdXNlLW9ubHktMDA",
+        default="abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
         min_length=43,
         max_length=43,
         validation_alias=AliasChoices("SANDBOX_AES_KEY", "WECHAT_ENCODING_AES_KEY"),

@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import urlencode
 
 Tone = Literal["ok", "warn", "bad"]
 _SECRET = re.compile(r'("(?:appsecret|secret|access_token)"\s*:\s*")([^"]{4})[^"]*(")')
@@ -32,7 +31,8 @@ class Exchange:
 def request_line(method: str, path: str, query: dict[str, str]) -> str:
     """`POST /wechat?signature=5f1c…a9&…`: long values shortened, which masks tokens too."""
     shown = {key: _short(key, value) for key, value in query.items()}
-    return f"{method} {path}" + (f"?{urlencode(shown, safe='…*:/')}" if shown else "")
+    pairs = "&".join(f"{key}={value}" for key, value in shown.items())
+    return f"{method} {path}" + (f"?{pairs}" if pairs else "")
 
 
 def body_shown(text: str) -> str:

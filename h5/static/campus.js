@@ -23,30 +23,49 @@ setInterval(count, 1000);
 document.addEventListener('htmx:after:swap', count);
 document.addEventListener('visibilitychange', count);
 
-// One tap, one order: a form that has been sent takes no second tap until an answer came.
-const free = form => {
-  form.removeAttribute('aria-busy');
-  form.querySelectorAll('.weui-btn_loading').forEach(button => button.classList.remove('weui-btn_loading'));
-};
+// One tap, one order: what was sent takes no second tap until the answer came, or 15 seconds.
+const busy = 'weui-btn_loading';
+function hold(form, button) {
+  form?.setAttribute('aria-busy', 'true');
+  button?.classList.add(busy);
+  setTimeout(() => free(form, button), 15000);
+}
+function free(form, button) {
+  form?.removeAttribute('aria-busy');
+  for (const one of form?.querySelectorAll('.' + busy) ?? []) one.classList.remove(busy);
+  button?.classList.remove(busy);
+}
+function stop(e) {
+  e.preventDefault();
+  e.stopImmediatePropagation();
+}
 document.addEventListener('submit', e => {
-  if (e.target.ariaBusy) return e.preventDefault(), e.stopImmediatePropagation();
-  e.target.ariaBusy = 'true';
-  e.submitter?.classList.add('weui-btn_loading');
+  if (e.target.matches('[aria-busy]')) stop(e);
+  else hold(e.target, e.submitter);
 }, true);
-document.addEventListener('htmx:finally:request', e => e.target.closest?.('form') && free(e.target.closest('form')));
-addEventListener('pageshow', () => document.querySelectorAll('form[aria-busy]').forEach(free));
+document.addEventListener('click', e => { if (e.target.closest('.' + busy)) stop(e); }, true);
+document.addEventListener('htmx:before:request', e => hold(null, e.target.closest('.weui-btn')));
+document.addEventListener('htmx:finally:request', e => {
+  const sender = e.detail.ctx.sourceElement;
+  free(sender.closest('form'), sender.closest('.weui-btn'));
+});
+addEventListener('pageshow', () => document.querySelectorAll('form[aria-busy]').forEach(form => free(form)));
 
-// Without a network the page says so.
-const offline = document.getElementById('offline');
-const tell = () => { offline.hidden = navigator.onLine; };
+// Without a network, or when a fragment could not be had, the page says how old it is.
+const show = (id, on) => { document.getElementById(id).hidden = !on; };
+const tell = () => show('offline', !navigator.onLine);
 addEventListener('online', tell);
 addEventListener('offline', tell);
 tell();
+for (const fault of ['htmx:error', 'htmx:response:error']) {
+  document.addEventListener(fault, () => show('stale', navigator.onLine));
+}
+document.addEventListener('htmx:after:swap', e => { if (e.detail.ctx.response.status < 400) show('stale', false); });
 
 // Large type and strong contrast, kept for a year.
 document.querySelector('.c-care').addEventListener('click', e => {
   const on = document.body.dataset.weuiMode !== 'care';
   document.body.dataset.weuiMode = on ? 'care' : '';
-  e.target.ariaPressed = String(on);
+  e.target.setAttribute('aria-pressed', on);
   document.cookie = `care=1;path=/h5;samesite=lax;max-age=${on ? 31536000 : 0}`;
 });

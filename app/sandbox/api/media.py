@@ -24,12 +24,10 @@ async def upload(call: Call) -> dict[str, Any]:
     kind = call.arg("type")
     if kind not in _LIMITS:
         raise ApiError(40004)
-    file = await _file(call)
-    content = await file.read()
+    name, content_type, content = await _file(call)
     most, code = _LIMITS[kind]
     if not 0 < len(content) <= most:
         raise ApiError(code)
-    name, content_type = file.filename or "media", file.content_type or "application/octet-stream"
     item = call.platform.store(kind, content, content_type, name)
     field = "thumb_media_id" if kind == "thumb" else "media_id"
     return {"type": kind, field: item.id, "created_at": int(item.created)}
@@ -47,7 +45,9 @@ async def get(call: Call) -> dict[str, Any] | Response:
     return Response(item.content, media_type=item.content_type, headers=headers)
 
 
-async def _file(call: Call) -> UploadFile:
+async def _file(call: Call) -> tuple[str, str, bytes]:
+    """Name, content type and bytes of the form's `media`."""
+
     async def once() -> AsyncGenerator[bytes, None]:
         yield call.body
 
@@ -57,10 +57,14 @@ async def _file(call: Call) -> UploadFile:
         form = await MultiPartParser(call.request.headers, once()).parse()
     except (MultiPartException, KeyError) as error:
         raise ApiError(41005) from error
-    file = form.get("media")
-    if not isinstance(file, UploadFile) or not (file.filename or "").isascii():
-        raise ApiError(41005)
-    return file
+    try:
+        file = form.get("media")
+        if not isinstance(file, UploadFile) or not (file.filename or "").isascii():
+            raise ApiError(41005)
+        kind = file.content_type or "application/octet-stream"
+        return file.filename or "media", kind, await file.read()
+    finally:
+        await form.close()
 
 
 ENDPOINTS = [

@@ -1,0 +1,52 @@
+// What lies over the chat: half-screen sheets and the inner page.
+import { $, el, icon } from "./dom.js";
+
+let leave = null;
+
+function cover(node, onclose) {
+  leave?.();
+  const before = document.activeElement;
+  $("over").replaceChildren(node);
+  $("chat").inert = $("bar").inert = true;
+  const onkey = (event) => event.key === "Escape" && leave?.();
+  document.addEventListener("keydown", onkey);
+  leave = () => {
+    leave = null;
+    document.removeEventListener("keydown", onkey);
+    $("over").replaceChildren();
+    $("chat").inert = $("bar").inert = false;
+    before?.focus?.();
+    onclose?.();
+  };
+  return leave;
+}
+
+export const closeOver = () => leave?.();
+
+/** A half-screen sheet; `fill(close)` returns its content. */
+export function sheet(title, fill) {
+  const body = el("div", {});
+  const shut = () => leave?.();
+  const veil = el("div", { class: "p-veil" },
+    el("section", { class: "p-sheet", role: "dialog", "aria-modal": "true", "aria-label": title },
+      el("header", {}, el("h2", {}, title),
+        el("button", { type: "button", "aria-label": "关上", onclick: shut }, icon("cross"))),
+      body));
+  veil.addEventListener("click", (event) => event.target === veil && shut());
+  cover(veil);
+  body.append(...[fill(shut)].flat());
+  (body.querySelector("button,input,textarea") ?? veil.querySelector("button")).focus({ focusVisible: false });
+}
+
+/** A web page inside the phone. */
+export function openPage(url, title) {
+  const shut = () => leave?.();
+  const page = el("div", { class: "p-page", role: "dialog", "aria-label": title || url },
+    el("nav", { class: "p-nav" },
+      el("button", { type: "button", "aria-label": "返回", onclick: shut }, icon("back")),
+      el("h1", {}, title || new URL(url).host),
+      el("a", { href: url, target: "_blank", rel: "noopener", title: "在新窗口打开", "aria-label": "在新窗口打开" }, icon("link"))),
+    el("iframe", { src: url, title: title || "网页" }));
+  cover(page);
+  page.querySelector("button").focus({ focusVisible: false });
+}
