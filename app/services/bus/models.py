@@ -21,7 +21,7 @@ class Stop(Base):
 
 
 class Line(Base):
-    """A line, both ways; which way a run goes is told by its calls. `contact`: the drivers' phone."""
+    """A line, both ways: a run's calls tell which. `contact` is the drivers' phone."""
 
     __tablename__ = "bus_lines"
 
@@ -63,7 +63,7 @@ class TableDate(Base):
     table_id: Mapped[int] = mapped_column(
         ForeignKey("bus_timetables.id", ondelete="CASCADE"), primary_key=True
     )
-    date: Mapped[date] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
     runs: Mapped[bool]
 
 

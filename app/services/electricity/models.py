@@ -1,6 +1,6 @@
 """Meters as last read, their days, and the money paid in."""
 
-from datetime import date, datetime
+import datetime as dt
 
 from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -23,8 +23,8 @@ class Meter(Base):
     state: Mapped[str]
     balance_fen: Mapped[int]
     price_fen: Mapped[int]
-    read_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    asked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    read_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
+    asked_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
 
 
 class DayUse(Base):
@@ -36,7 +36,7 @@ class DayUse(Base):
     meter_id: Mapped[int] = mapped_column(
         ForeignKey("electricity_meters.id", ondelete="CASCADE"), primary_key=True
     )
-    date: Mapped[date] = mapped_column(primary_key=True)
+    date: Mapped[dt.date] = mapped_column(primary_key=True)
     wh: Mapped[int]
 
 
@@ -51,7 +51,7 @@ class TopUp(Base):
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     meter_id: Mapped[int] = mapped_column(ForeignKey("electricity_meters.id", ondelete="CASCADE"))
-    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
     fen: Mapped[int]
     balance_after_fen: Mapped[int]
     channel: Mapped[str]

@@ -16,7 +16,7 @@ class Circuit(StrEnum):
     AIR = "air_conditioning"
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         return "照明" if self is Circuit.LIGHTING else "空调"
 
 
@@ -91,7 +91,7 @@ def say_tag(state: State, level: Level) -> str:
 
 
 def say_left(left: float, level: Level) -> str:
-    """「只够 2 天半」, 「还能用约 21 天」; halves are rounded down, so nobody counts on too much."""
+    """「只够 2 天半」, 「还能用约 21 天」; halves rounded down, not to promise too much."""
     if left < 0.5:
         return "不到半天"
     halves = int(left * 2)
@@ -121,6 +121,11 @@ def say_day(then: datetime, now: datetime, part: bool = False) -> str:
 def _part_of_day(hour: int) -> str:
     ends = ((6, "凌晨"), (11, "早上"), (13, "中午"), (18, "下午"), (24, "晚上"))
     return next(name for end, name in ends if hour < end)
+
+
+def say_moment(at: datetime) -> str:
+    """「9月28日 19:42」."""
+    return f"{at.month}月{at.day}日 {at.hour}:{at.minute:02}"
 
 
 def say_yuan(fen: int) -> str:

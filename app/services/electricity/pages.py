@@ -1,0 +1,107 @@
+"""The H5 page: one room's meters, or a form to say which room."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import BaseModel, Field
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.responses import Response
+
+from app.campus.places import Building, BuildingKind, find_room, parse_room
+from app.kit import clock
+from app.kit.cache import Cached
+from app.kit.db import Db
+from app.kit.errors import CampusError, Invalid
+from app.kit.pages import render
+from app.services.electricity import charts, words
+from app.services.electricity.chat import settings, source
+from app.services.electricity.rooms import Account, look
+from app.services.electricity.rules import Circuit, say_moment, say_yuan
+from app.services.electricity.sources import MeterSource
+
+FEW = 3  # top-ups that are shown before 「全部」
+
+pages = APIRouter()
+
+
+async def _dormitories(db: AsyncSession) -> list[str]:
+    query = select(Building.name).where(Building.kind == BuildingKind.DORMITORY)
+    return list(await db.scalars(query.order_by(Building.id)))
+
+
+dormitories = Cached("electricity.dormitories", _dormitories)
+
+
+async def meters() -> MeterSource:
+    """FastAPI dependency: who knows the meters."""
+    return source
+
+
+class Wanted(BaseModel):
+    """The page's query: `room` as written in the chat, or `building` and `number` of the form."""
+
+    room: Annotated[str, Field(max_length=40)] = ""
+    building: Annotated[str, Field(max_length=40)] = ""
+    number: Annotated[str, Field(max_length=20)] = ""
+    meter: Circuit | None = None
+    all: bool = False
+
+    @property
+    def place(self) -> str:
+        return self.room.strip() or f"{self.building} {self.number}".strip()
+
+
+@pages.get("")
+async def index(
+    request: Request,
+    db: Db,
+    source: Annotated[MeterSource, Depends(meters)],
+    wanted: Annotated[Wanted, Query()],
+) -> Response:
+    if not wanted.place:
+        return await _form(request, db, wanted)
+    try:
+        if (parsed := parse_room(wanted.place)) is None:
+            missing = wanted.building and not wanted.number.strip()
+            raise Invalid(f"{wanted.place}，还差房间号" if missing else words.unread(wanted.place))
+        room = await find_room(db, *parsed)
+    except CampusError as error:
+        return await _form(request, db, wanted, error)
+    account = await look(db, room, source, clock.now(), settings.limits)
+    return _account(request, account, wanted)
+
+
+async def _form(
+    request: Request, db: AsyncSession, wanted: Wanted, error: CampusError | None = None
+) -> Response:
+    """Ask for the room; what was typed stays."""
+    building, number = parse_room(wanted.room) or (wanted.building, wanted.number or wanted.room)
+    return render(
+        request,
+        "electricity/room.html",
+        error.status if error else 200,
+        buildings=await dormitories.within(db),
+        building=building,
+        number=number,
+        error=str(error or ""),
+    )
+
+
+def _account(request: Request, account: Account, wanted: Wanted) -> Response:
+    now = clock.now()
+    worst = account.supplies[0] if account.supplies else None
+    shown = next((s for s in account.supplies if s.circuit is wanted.meter), worst)
+    context: dict[str, Any] = {"account": account, "shown": shown, "page": words.page(account)}
+    if shown:
+        tiles = sorted(account.supplies, key=lambda supply: supply.circuit, reverse=True)
+        context |= {
+            "tiles": [charts.tile(supply, now) for supply in tiles],
+            "forecast": charts.forecast(shown, now),
+            "chart": charts.chart(shown, now.date()),
+            "paid": shown.paid if wanted.all else shown.paid[:FEW],
+            "age": words.age(shown.read_at, now),
+            "yuan": say_yuan,
+            "moment": say_moment,
+        }
+    return render(request, "electricity/account.html", **context)
