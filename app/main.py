@@ -4,8 +4,10 @@ import asyncio
 import contextlib
 import gc
 import importlib
+import inspect
 import pkgutil
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
@@ -25,7 +27,7 @@ CALLBACK = "/wechat"
 
 
 def load_services() -> dict[str, Service]:
-    """`service` of every public module in `app/services`, by module name.
+    """`service` of every public module in `app/services` by module name, in listing order.
 
     A module that fails to import, or has no `service`, stops the start-up.
     """
@@ -35,8 +37,8 @@ def load_services() -> dict[str, Service]:
         module = importlib.import_module(f"app.services.{name}")
         if not isinstance(getattr(module, "service", None), Service):
             raise TypeError(f"app/services/{name} has no `service = Service(...)`")
-        found[name] = module.service
-    return found
+        found[name] = replace(module.service, help=inspect.cleandoc(module.__doc__ or ""))
+    return dict(sorted(found.items(), key=lambda item: (item[1].order, item[0])))
 
 
 def create_app(
@@ -69,7 +71,7 @@ def create_app(
 
 def _framed_by(settings: Settings) -> str:
     """At home the sandbox's phone shows our pages in a frame; nobody else may."""
-    return settings.wechat_open_url if settings.at_home else "'none'"
+    return "http://127.0.0.1:* http://localhost:*" if settings.at_home else "'none'"
 
 
 class _Callback:

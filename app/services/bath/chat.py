@@ -46,4 +46,5 @@ def _asked(what: str, baths: Baths) -> tuple[list[Bathhouse], Sex | None] | None
     name = SEX.sub("", what).removesuffix("浴室").strip()
     houses = [house for house in baths if not name or house.short == name or name in house.name]
     sex = next(iter(sexes)) if len(sexes) == 1 else None
+    houses = [house for house in houses if sex is None or house.side(sex)]
     return (houses, sex) if houses else None

@@ -102,7 +102,8 @@ async def _load(db: AsyncSession) -> Baths:
         return tuple(side(house, sex, heads) for sex, heads in split if heads)
 
     houses = await db.scalars(select(House).order_by(House.id))
-    return tuple(Bathhouse(h.id, h.name, h.rooms, sides(h)) for h in houses)
+    known = (Bathhouse(h.id, h.name, h.rooms, sides(h)) for h in houses)
+    return tuple(house for house in known if house.sides)
 
 
 async def _hours(db: AsyncSession) -> dict[Key, dict[str, list[Hours]]]:

@@ -25,13 +25,14 @@ def answer(
     ages: list[datetime] = []
     for house in houses:
         sides = [side for side in house.sides if sex in (None, side.sex)]
-        name = f"{house.name}（{sex}）" if sex else house.name
+        name = f"{house.name}（{sides[0].sex}）" if len(sides) == 1 else f"{house.name} "
         lines += _house(name, sides, now, calendar, stale)
         current = [side.current(side.status(now, calendar)) for side in sides]
         ages += [figure.at for figure in current if figure and now - figure.at <= stale]
     if ages:
         lines.append(f"人数是{age(min(ages), now)}的")
-    offers = tuple(Offer(f"只看{house.short}", f"洗浴 {house.short}") for house in houses)
+    asked = f" {sex}" if sex else ""
+    offers = tuple(Offer(f"只看{house.short}", f"洗浴 {house.short}{asked}") for house in houses)
     only = houses[0] if len(houses) == 1 else None
     link = Link("看什么时候人少", page(only, sex))
     return Say("\n".join(lines), () if only else offers, (link,))
@@ -59,11 +60,11 @@ def _house(
         for side, state in zip(sides, states, strict=True)
     ]
     if len(sides) == 1:
-        return [f"{name} {said[0]}", *filter(None, figures)]
+        return [f"{name}{said[0]}", *filter(None, figures)]
     halves = list(zip(sides, said, figures, strict=True))
     if len(set(said)) == 1:
-        return [f"{name} {said[0]}", *(f"{s.sex} {figure}" for s, _, figure in halves if figure)]
-    return [name, *(f"{s.sex} {'，'.join(filter(None, (w, f)))}" for s, w, f in halves)]
+        return [f"{name}{said[0]}", *(f"{s.sex} {figure}" for s, _, figure in halves if figure)]
+    return [name.strip(), *(f"{s.sex} {'，'.join(filter(None, (w, f)))}" for s, w, f in halves)]
 
 
 def say_figure(figure: Figure | None, now: datetime, stale: timedelta) -> str:

@@ -9,4 +9,4 @@ from app.services.bus.demo import fill
 from app.services.bus.imports import load
 from app.services.bus.pages import pages
 
-service = Service("班车", chat=chat, pages=pages, load=load, demo=fill)
+service = Service("班车", order=10, chat=chat, pages=pages, load=load, demo=fill)

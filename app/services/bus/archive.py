@@ -60,7 +60,8 @@ class Archive:
         """Rows of a file, none if it is not there. Each file is unpacked when it is read."""
         if name not in self._members:
             return
-        reader = csv.reader(io.StringIO(self._text(self._members[name]), newline=""))
+        text = self._text(self._members[name])
+        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
         try:
             header = [cell.strip() for cell in next(reader, [])]
             for count, cells in enumerate(reader):

@@ -1,5 +1,7 @@
 """Files that operators hand in: a spreadsheet, or a GTFS zip."""
 
+import asyncio
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.services.bus import gtfs, sheet
@@ -13,7 +15,10 @@ async def load(db: AsyncSession, data: bytes, filename: str) -> str:
 
     Raises Invalid that says what to mend.
     """
-    feed = gtfs.read(data) if filename.lower().endswith(".zip") else sheet.read(data, filename)
+    if filename.lower().endswith(".zip"):
+        feed = await asyncio.to_thread(gtfs.read, data)
+    else:
+        feed = await asyncio.to_thread(sheet.read, data, filename)
     fresh = await store(db, feed)
     if not feed.lines:
         return f"{len(feed.stops)} 个站点的位置换好了"

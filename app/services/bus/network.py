@@ -198,14 +198,18 @@ class Network:
         return found
 
     def joined(self, place: str, to: bool) -> set[str]:
-        """Campuses and stops that one reaches from `place` (`to`), or from which one reaches it."""
+        """Campuses and stops that one reaches from `place` (`to`), or from which one reaches it.
+
+        Stops within `place`, and the campus around it, are no way to go.
+        """
         found: set[str] = set()
         for run in {run for table in self.tables for run in table.runs}:
             calls = run.calls if to else run.calls[::-1]
             at = [i for i, call in enumerate(calls) if call.stop.within(place)]
             for call in calls[at[0] + 1 :] if at else ():
                 found |= {call.stop.name, call.stop.place}
-        return found - {place}
+        own = {stop.campus for stop in self.stops if stop.name == place}
+        return found - own - {place} - {s.name for s in self.stops if s.campus == place}
 
     def _work_out(self, day: DayLike, before: DayLike) -> Board:
         tables = self.tables_on(day)

@@ -73,8 +73,11 @@ def why(board: Board, today: date) -> tuple[str, str]:
 
 
 def route(leg: Leg) -> str:
-    """「经东校区，18:05 到」, 「直达」."""
-    words = f"经{'、'.join(leg.via)}" if leg.via else "直达"
+    """「经东校区，18:05 到」, 「直达」; of more than two places on the way the first two."""
+    via = leg.via
+    words = (
+        f"经{'、'.join(via[:2])}{f'等 {len(via)} 处' if len(via) > 2 else ''}" if via else "直达"
+    )
     if leg.arrives is not None:
         words += f"，{say_time(leg.arrives)} 到"
     return f"{words}，这是始发时间" if leg.rough else words

@@ -184,7 +184,7 @@ def _table(tables: list[NewTable], row: dict[str, Any]) -> NewTable:
         if key == (row["days"], row["first"], row["last"], change):
             return table
     tables.append(
-        NewTable(row["days"], row["first"], row["last"], priority=bool(change), note=change)
+        NewTable(row["days"], row["first"], row["last"], priority=int(bool(change)), note=change)
     )
     return tables[-1]
 

@@ -8,4 +8,4 @@ from app.services.electricity.chat import chat
 from app.services.electricity.pages import pages
 from app.services.electricity.sheet import load
 
-service = Service("电费", chat=chat, pages=pages, api=api, load=load, demo=demo.fill, words="电费")
+service = Service("电费", order=30, chat=chat, pages=pages, api=api, load=load, demo=demo.fill)

@@ -32,6 +32,7 @@ from app.services.electricity.readings import Reading, record
 from app.services.electricity.settings import Settings
 
 MOST_BYTES = 1024 * 1024
+AT_ONCE = 4  # each question holds a database connection while it waits
 log = structlog.get_logger()
 
 
@@ -47,6 +48,7 @@ class Gateway:
     def __init__(self, settings: Settings, breaker: Breaker | None = None) -> None:
         self.cache, self.timeout = timedelta(seconds=settings.cache), settings.timeout
         self.breaker = breaker or Breaker(settings.failures, settings.rest)
+        self._waiting = 0
         self.http = httpx.AsyncClient(
             base_url=str(settings.gateway_url),
             headers={"authorization": f"Bearer {settings.gateway_token.get_secret_value()}"},
@@ -57,15 +59,18 @@ class Gateway:
         asked_at = await db.scalar(select(func.max(Meter.asked_at)).where(Meter.room_id == room.id))
         if asked_at is not None and timedelta(0) <= now - asked_at < self.cache:
             return True
-        if not self.breaker.may_call():
+        if self._waiting >= AT_ONCE or not self.breaker.may_call():
             return False
         try:
+            self._waiting += 1
             readings = await self.fetch(room.building.name, room.number)
             await record(db, [(room.id, reading) for reading in readings], now)
         except (httpx.HTTPError, TimeoutError, ValidationError, Invalid) as error:
             self.breaker.failed()
             log.warning("meter_gateway_failed", error=type(error).__name__)
             return False
+        finally:
+            self._waiting -= 1
         self.breaker.went_well()
         await db.execute(update(Meter).where(Meter.room_id == room.id).values(asked_at=now))
         return True

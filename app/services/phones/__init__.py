@@ -7,4 +7,4 @@ from app.services.phones.demo import fill
 from app.services.phones.pages import pages
 from app.services.phones.sheet import load
 
-service = Service("电话", chat=chat, pages=pages, load=load, demo=fill)
+service = Service("电话", order=40, chat=chat, pages=pages, load=load, demo=fill)

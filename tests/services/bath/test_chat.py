@@ -36,7 +36,7 @@ async def test_all_houses_are_listed_with_places_water_and_age(say: Any, asked: 
         "南苑浴室 开到 22:00",
         "男 23 个空位，热水足",
         "女 满了，水温偏低",
-        "北苑浴室 开到 22:00",
+        "北苑浴室（女）开到 22:00",
         "23 个空位，没热水（这是 40 分钟前的数）",
         "人数是 2 分钟前的",
     ]
@@ -47,11 +47,11 @@ async def test_all_houses_are_listed_with_places_water_and_age(say: Any, asked: 
     ("asked", "first", "lines"),
     [
         ("洗浴 南苑", "南苑浴室 开到 22:00", 4),
-        ("洗浴 男", "南苑浴室（男） 开到 22:00", 3),
-        ("女浴室", "南苑浴室（女） 开到 22:00", 5),
-        ("南苑浴室 女", "南苑浴室（女） 开到 22:00", 3),
-        ("洗澡 南苑 女生", "南苑浴室（女） 开到 22:00", 3),
-        ("北苑浴室", "北苑浴室 开到 22:00", 2),
+        ("洗浴 男", "南苑浴室（男）开到 22:00", 3),
+        ("女浴室", "南苑浴室（女）开到 22:00", 5),
+        ("南苑浴室 女", "南苑浴室（女）开到 22:00", 3),
+        ("洗澡 南苑 女生", "南苑浴室（女）开到 22:00", 3),
+        ("北苑浴室", "北苑浴室（女）开到 22:00", 2),
     ],
 )
 async def test_a_house_or_a_sex_is_picked(say: Any, asked: str, first: str, lines: int) -> None:
@@ -68,19 +68,22 @@ async def test_every_offer_is_answered(say: Any) -> None:
 
 @pytest.mark.usefixtures("counted")
 async def test_after_closing_it_says_when_it_opens_next(say: Any) -> None:
-    assert await text(say, "洗浴 北苑", THURSDAY.replace(hour=23)) == "北苑浴室 关了，明天 14:00 开"
+    assert (
+        await text(say, "洗浴 北苑", THURSDAY.replace(hour=23))
+        == "北苑浴室（女）关了，明天 14:00 开"
+    )
 
 
 @pytest.mark.usefixtures("counted")
 async def test_on_a_worked_saturday_the_workday_hours_hold(say: Any) -> None:
     swapped = datetime(2026, 10, 10, 13, 0, tzinfo=SHANGHAI)
-    assert await text(say, "洗浴 北苑", swapped) == "北苑浴室 还没开，今天 14:00 开"
+    assert await text(say, "洗浴 北苑", swapped) == "北苑浴室（女）还没开，今天 14:00 开"
 
 
 @pytest.mark.usefixtures("counted")
 async def test_past_midnight_of_a_weekend_it_is_still_open(say: Any) -> None:
     monday = datetime(2026, 10, 19, 0, 30, tzinfo=SHANGHAI)
-    assert (await text(say, "洗浴 北苑", monday)).startswith("北苑浴室 开到 1:00")
+    assert (await text(say, "洗浴 北苑", monday)).startswith("北苑浴室（女）开到 1:00")
 
 
 @pytest.mark.usefixtures("counted")

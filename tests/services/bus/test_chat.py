@@ -10,7 +10,7 @@ from app.kit.errors import NotFound
 from tests.services.bus.made import at
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("buses")]
-SWAPPED = "2026-10-10 17:17"
+SWAPPED = "2026-10-10 17:17:24"
 Asking = Callable[..., Awaitable[list[Say] | None]]
 
 

@@ -100,6 +100,7 @@ def test_reachable_places_are_those_after_a_stop() -> None:
         table(TO_NORTH), table(run((NORTH, "9:00"), (STATION, "9:30")), line=Line("专线"))
     )
     assert net.joined("东校区", to=True) == {"行政楼", "北校区"}
+    assert net.joined("西门", to=True) == {"图书馆", "东校区", "东校区南门", "行政楼", "北校区"}
     assert net.joined("火车站", to=False) == {"行政楼", "北校区"}
 
 

@@ -85,6 +85,7 @@ def read(database: Database, room: Room) -> Read:
 def meter() -> Iterator[tuple[str, FastAPI]]:
     """The stand-in gateway on a real port: its address, and the application to switch faults."""
     app = create_app(TOKEN)
+    app.state.seconds = 1.0
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -1,5 +1,6 @@
 """The gateway client against the stand-in, over real HTTP."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from typing import Any
@@ -101,6 +102,14 @@ async def test_after_two_failures_it_is_left_alone_and_then_tried_again(
     gateway.breaker.clock.now += 30  # type: ignore[attr-defined]  # our own clock
     assert [(await ask(gateway)).answered for _ in range(2)] == [True, True]
     assert meter[1].state.asked == 4
+
+
+async def test_a_crowd_does_not_hold_every_database_connection(ask: Ask, meter: Meter) -> None:
+    meter[1].state.fault, meter[1].state.seconds = "slow", 0.2
+    gateway = Gateway(settings(meter[0], timeout=2.0))
+    accounts = await asyncio.gather(*(ask(gateway) for _ in range(7)))
+    assert sorted(account.answered for account in accounts) == [False] * 3 + [True] * 4
+    await gateway.close()
 
 
 async def test_within_the_cache_time_it_is_asked_once(ask: Ask, meter: Meter) -> None:
