@@ -65,7 +65,7 @@ def run(port: Port = 8000, phone_port: Port = 8100) -> None:
     settings = settings_ready()
     tables.upgrade(settings.database_url)
     _fill(settings)
-    raise typer.Exit(supervise(port, phone_port))
+    raise typer.Exit(supervise(port, phone_port, settings.push_token.get_secret_value()))
 
 
 @cli.command()
@@ -124,10 +124,11 @@ def load(service: str, file: Annotated[Path, typer.Argument(exists=True, dir_oka
     data = file.read_bytes()
 
     async def take(database: Database) -> str:
-        async with database.session() as db:
-            sentence: str = await loader(db, data, file.name)
-        await database.close()
-        return sentence
+        try:
+            async with database.session() as db:
+                return str(await loader(db, data, file.name))
+        finally:
+            await database.close()
 
     try:
         typer.echo(asyncio.run(take(Database(settings_ready().database_url, 2))))

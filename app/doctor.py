@@ -87,6 +87,8 @@ async def _token(office: Office) -> Finding:
         addresses = await office.client.callback_ips()
     except WeChatError as error:
         return Finding("token", False, f"{error} (check app id, secret and the IP white list)")
+    except (SQLAlchemyError, OSError) as error:
+        return Finding("token", False, f"{type(error).__name__}: it is kept in the database")
     return Finding("token", True, f"accepted; WeChat pushes from {len(addresses)} addresses")
 
 

@@ -1,12 +1,13 @@
 """Settings from the environment and `.env`. Demo values work out of the box, and only at home."""
 
+import re
 from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.wechat.callback import Mode
@@ -58,6 +59,13 @@ class Settings(BaseSettings):
         """What every page ends with: (name, number)."""
         return [("24 小时抢修", self.hotline_repair), ("投诉", self.hotline_complaint)]
 
+    @field_validator("wechat_encoding_aes_key")
+    @classmethod
+    def _forty_three(cls, key: SecretStr) -> SecretStr:
+        if re.fullmatch(r"[A-Za-z0-9+/]{43}|", key.get_secret_value()) is None:
+            raise ValueError("has 43 letters and digits, as the console made it")
+        return key
+
     @model_validator(mode="after")
     def _no_demo_secret_in_public(self) -> Self:
         if self.at_home:
@@ -65,12 +73,12 @@ class Settings(BaseSettings):
         left = [
             name.upper()
             for name, demo in DEMO_SECRETS.items()
-            if getattr(self, name).get_secret_value() == demo
+            if getattr(self, name).get_secret_value() in ("", demo)
         ]
         if left:
             raise ValueError(
-                f"PUBLIC_URL is {self.public_url}, so the demo values of {', '.join(left)} "
-                "are refused: set your own (see .env.example)"
+                f"PUBLIC_URL is {self.public_url}, so demo or empty values of "
+                f"{', '.join(left)} are refused: set your own (see .env.example)"
             )
         if not self.public_url.startswith("https://"):
             raise ValueError("PUBLIC_URL must begin with https:// outside this machine")

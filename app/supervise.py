@@ -1,6 +1,7 @@
 """App, worker and sandbox as children of one command."""
 
 import errno
+import os
 import socket
 import subprocess
 import sys
@@ -26,7 +27,7 @@ def free_port(port: int, host: str = "127.0.0.1") -> bool:
     return True
 
 
-def supervise(port: int, phone_port: int) -> int:
+def supervise(port: int, phone_port: int, push_token: str) -> int:
     """Run until Ctrl-C or until one of them ends, which ends them all; the exit code."""
     python = f"{sys.executable} -m"
     manager = Manager()
@@ -36,6 +37,9 @@ def supervise(port: int, phone_port: int) -> int:
     manager.add_process(
         "phone", f"exec {python} app.sandbox --port {phone_port} --callback {callback}"
     )
+    counts = f"http://127.0.0.1:{port}/api/bath/counts"
+    manager.add_process("counters", f"exec {python} app.sandbox.counters --to {counts}",
+                        env={**os.environ, "PUSH_TOKEN": push_token})  # fmt: skip
     threading.Thread(target=_welcome, args=(port, phone_port), daemon=True).start()
     manager.loop()
     stopped_by_hand = manager.returncode in (130, 143, -2, -15)

@@ -9,14 +9,14 @@ from urllib.parse import urlsplit
 import httpx
 import psycopg
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
-from app import embedded
+from app import embedded, migrate
 from app.gateway.router import Router, as_text
 from app.kit import clock
 from app.kit.answers import Part
 from app.kit.chat import Ask
-from app.kit.db import Base, Database, driver_url
+from app.kit.db import Base, Database
 from app.main import create_app, load_services
 from app.settings import ROOT, Settings
 
@@ -47,12 +47,7 @@ def database_url(server_url: str) -> Iterator[str]:
         connection.execute(f"CREATE DATABASE {name}")
     parts = urlsplit(server_url)
     url = parts._replace(path=f"/{name}").geturl()
-    load_services()
-    engine = create_engine(driver_url(url))
-    Base.metadata.create_all(engine)
-    engine.dispose()
-    with psycopg.connect(url) as connection:
-        connection.execute((ROOT / "migrations/procrastinate-3.10.0.sql").read_bytes())
+    migrate.upgrade(url)
     yield url
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
@@ -63,7 +58,7 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     """The database, empty again after the test."""
     database = Database(database_url, size=8)
     yield database
-    tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
+    tables = ", ".join(["procrastinate_jobs", *(t.name for t in Base.metadata.sorted_tables)])
     async with database.session() as db:
         await db.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
     await database.close()

@@ -15,7 +15,9 @@ from app import services
 from app.settings import DEMO_SECRETS, ROOT, Settings
 
 PUBLIC = "https://hq.example.edu.cn"
-OWN = dict.fromkeys(DEMO_SECRETS, "a value of our own, long enough")
+OWN = dict.fromkeys(DEMO_SECRETS, "a value of our own, long enough") | {
+    "wechat_encoding_aes_key": "k" * 43
+}
 COMPOSE_ONLY = {"POSTGRES_PASSWORD": ""}
 LINE = re.compile(r"#(?P<name>[A-Z_]+)=(?P<value>.*)")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
@@ -58,7 +58,19 @@ def statutory(date: date) -> Day:
         return Day(date, DayKind.WORKDAY)
     if china.is_working_day(date):
         return Day(date, DayKind.WORKDAY, _paid_for(china, date), swapped=True)
+    # The package lists no holiday that falls on a free weekend, but the weekend is part of it.
+    if name := _beside(china, date, -1) or _beside(china, date, 1):
+        return Day(date, DayKind.HOLIDAY, name)
     return Day(date, DayKind.WEEKEND)
+
+
+def _beside(china: holidays.HolidayBase, day: date, step: int) -> str:
+    """The holiday that a free weekend touches in one direction, or empty."""
+    day += timedelta(days=step)
+    if day.weekday() >= 5 and day not in china and not china.is_working_day(day):
+        day += timedelta(days=step)
+    name = china.get(day)
+    return _holiday_name(china, day, name) if name else ""
 
 
 @lru_cache

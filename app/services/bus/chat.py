@@ -31,7 +31,7 @@ def first_buses(timetable: Network, calendar: Calendar, now: datetime) -> Say:
     return answers.overview(view, view.board.directions or timetable.directions, Edge.FIRST)
 
 
-@chat.match(r".{0,30}(?:班车|校车|班次|时刻表|末班|首班|头班|最后一[班趟]).{0,30}")
+@chat.match(r"(?!班次$).{0,30}(?:班车|校车|班次|时刻表|末班|首班|头班|最后一[班趟]).{0,30}")
 def asked(text: str, timetable: Network, calendar: Calendar, now: datetime) -> Say | None:
     """Anything with 「班车」 in it; None if the rest of it is no place, day or edge."""
     if not timetable.directions:
@@ -43,7 +43,9 @@ def asked(text: str, timetable: Network, calendar: Calendar, now: datetime) -> S
 def way(text: str, timetable: Network, calendar: Calendar, now: datetime) -> Say | None:
     """「南校区到北校区」; None if neither end is a place of ours."""
     question = parse(text, today(now))
-    return _reply(question, timetable, calendar, now) if question.end else None
+    if len(question.start) == 1 or len(question.end) < 2:
+        return None  # 「从门到窗都坏了」: one letter is part of too many names
+    return _reply(question, timetable, calendar, now)
 
 
 def _reply(question: Question, network: Network, calendar: Calendar, now: datetime) -> Say | None:

@@ -83,7 +83,8 @@ class Shown:
     @property
     def connected(self) -> bool:
         """Some run, on whatever day, goes this way."""
-        return self.way[1] in self.view.network.joined(self.way[0], to=True)
+        joined = self.view.network.joined
+        return bool(self.legs) or self.way[1] in joined(self.way[0], to=True)
 
     @property
     def reason(self) -> tuple[str, str]:
@@ -131,8 +132,9 @@ class Shown:
         for ahead in range(LOOK_AHEAD):
             date = self.view.today + timedelta(days=ahead)
             kind = self._kind(date)
-            if date != self.view.date and kind and (ahead < 2 or kind not in seen):
-                found.append(self._other(date))
+            if date != self.view.date and (ahead < 2 or kind not in seen):
+                other = self._other(date)
+                found += [other] if other else []
             seen.add(kind)
         return found[:MOST_OTHER_DAYS]
 
@@ -140,10 +142,13 @@ class Shown:
         """Two days with the same tables run the same: no need to list both."""
         return frozenset(self.view.network.tables_on(self.view.calendar.day(date)))
 
-    def _other(self, date: date) -> OtherDay:
+    def _other(self, date: date) -> OtherDay | None:
+        """None for a day without a run, except today and tomorrow."""
         board = timetable.board_of(self.view.network, self.view.calendar, date)
         legs = board.departures(*self.way).legs
-        text = "没有班车"
+        if not legs and (date - self.view.today).days > 1:
+            return None
+        text = "没有班车" if board.published else "还没公布"
         if len(legs) == 1:
             text = f"只有 {phrases.say_time(legs[0].at)} 一班"
         elif legs:
@@ -151,6 +156,5 @@ class Shown:
             text = f"首班 {first}，末班 {last}，{len(legs)} 班"
         special = "临时改班" if board.changes else board.day.name if not board.day.swapped else ""
         title = phrases.say_full(date, self.view.today)
-        name = f"{title}，{special}" if special else title
         day = None if date == self.view.today else date
-        return OtherDay(name, text, page(self.way, day))
+        return OtherDay(f"{title}，{special}" if special else title, text, page(self.way, day))

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import groupby
 
 from app.services.electricity.rooms import Supply
 from app.services.electricity.rules import (
@@ -107,9 +106,8 @@ def chart(supply: Supply, today: date) -> Chart | None:
     name = "昨天" if (today - last.date).days == 1 else _short(last.date)
     usual = None if supply.usual is None else say_kwh(supply.usual)
     title = f"{supply.circuit.label}近 {len(uses)} 天用电：平时每天约 {usual} 度"
-    holidays = _holidays(uses)
-    if holidays:
-        title += f"，{'、'.join(dict.fromkeys(holidays.values()))}"
+    if holidays := _holidays(uses):
+        title += f"，{'、'.join(holidays.values())}"
     return Chart(
         values=[round(use.wh / 1000, 1) for use in uses],
         labels=[_short(use.date) for use in uses],
@@ -126,11 +124,12 @@ def _short(day: date) -> str:
 
 
 def _holidays(uses: list[Use]) -> dict[int, str]:
-    """{index of the middle day: 「国庆节放假」} for each run, away from both ends' labels."""
-    found: dict[int, str] = {}
-    for away, run in groupby(enumerate(uses), key=lambda pair: pair[1].away):
-        indices = [index for index, _ in run]
-        if away:
-            middle = min(max(indices[len(indices) // 2], 3), max(len(uses) - 4, 0))
-            found[middle] = f"{away.removesuffix('节')}放假"
-    return found
+    """{index of its middle day: 「国庆放假」} for each holiday, away from both ends' labels."""
+    runs: dict[str, list[int]] = {}
+    for index, use in enumerate(uses):
+        if use.away:
+            runs.setdefault(use.away, []).append(index)
+    return {
+        min(max(run[len(run) // 2], 3), max(len(uses) - 4, 0)): f"{away.removesuffix('节')}放假"
+        for away, run in runs.items()
+    }

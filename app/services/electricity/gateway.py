@@ -1,6 +1,6 @@
 """The client of a meter gateway.
 
-    GET {url}/meters?building=3号楼&room=501        Authorization: Bearer <gateway_token>
+    GET {url}/meters?building=3号楼&room=501        Authorization: Bearer <gateway_token>, if set
 
     200 {"meters": [{
           "circuit": "lighting" | "air_conditioning",
@@ -49,9 +49,10 @@ class Gateway:
         self.cache, self.timeout = timedelta(seconds=settings.cache), settings.timeout
         self.breaker = breaker or Breaker(settings.failures, settings.rest)
         self._waiting = 0
+        token = settings.gateway_token.get_secret_value()
         self.http = httpx.AsyncClient(
             base_url=str(settings.gateway_url),
-            headers={"authorization": f"Bearer {settings.gateway_token.get_secret_value()}"},
+            headers={"authorization": f"Bearer {token}"} if token else {},
             timeout=settings.timeout,
         )
 

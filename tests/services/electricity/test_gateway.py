@@ -141,6 +141,13 @@ async def test_a_wrong_token_is_a_failure_that_hides_the_token(
     await gateway.close()
 
 
+async def test_a_gateway_that_wants_no_token_gets_none(ask: Ask, meter: Meter) -> None:
+    meter[1].state.token = ""
+    gateway = Gateway(settings(meter[0], gateway_token=SecretStr("")))
+    assert (await ask(gateway)).answered
+    await gateway.close()
+
+
 async def test_the_settings_choose_the_source(meter: Meter) -> None:
     assert isinstance(chosen(Settings(_env_file=None)), Tables)
     source = chosen(settings(meter[0]))
