@@ -14,13 +14,13 @@ from sqlalchemy import text
 from app import embedded, migrate
 from app.gateway.router import Router, as_text
 from app.kit import clock
-from app.kit.answers import Part
+from app.kit.answers import Parts
 from app.kit.chat import Ask
 from app.kit.db import Base, Database
 from app.main import create_app, load_services
 from app.settings import ROOT, Settings
 
-Say = Callable[..., Awaitable[list[Part] | None]]
+Say = Callable[..., Awaitable[Parts | None]]
 
 
 @pytest.fixture(scope="session")
@@ -84,7 +84,7 @@ def say(database: Database) -> Say:
     """`await say("班车", at=…)`: what the services answer to words (or to an `Ask`)."""
     router = Router(load_services())
 
-    async def answer(ask: str | Ask, at: datetime | None = None) -> list[Part] | None:
+    async def answer(ask: str | Ask, at: datetime | None = None) -> Parts | None:
         if isinstance(ask, str):
             ask = as_text(ask, "alice", at or clock.now())
         async with database.session() as db:

@@ -8,12 +8,16 @@ from typing import Any
 
 import psycopg
 
-Stored = list[dict[str, Any]] | None
+from app.kit.answers import Parts, Say, dump, load
 
+_string = json.encoder.encode_basestring  # JSON of a string, in UTF-8
+
+# One JSON parameter: nine arrays of text cost the driver five times as much to quote.
 _KEEP = """
 INSERT INTO gateway_messages (key, who, at, kind, text, answer, matched, offers, reference)
-SELECT * FROM unnest(%s::text[], %s::text[], %s::timestamptz[], %s::text[], %s::text[],
-                     %s::jsonb[], %s::bool[], %s::bool[], %s::text[]) AS heard (key)
+SELECT * FROM json_to_recordset(%s) AS heard (
+    key text, who text, at timestamptz, kind text, text text,
+    answer jsonb, matched bool, offers bool, reference text)
 ORDER BY key  -- two processes that insert the same keys in different order deadlock
 ON CONFLICT (key) DO NOTHING
 RETURNING key
@@ -24,24 +28,36 @@ _MOST = 500
 
 @dataclass(slots=True)
 class Entry:
-    """A message with its answer, on its way to the table."""
+    """A message with its answer (None: it wants none), on its way to the table.
+
+    Strings hold neither NUL nor lone surrogates: PostgreSQL keeps none.
+    """
 
     key: str
     who: str
     at: datetime
     kind: str
     text: str
-    answer: Stored
+    parts: Parts | None
     matched: bool = True
-    offers: bool = False
     reference: str | None = None
-    done: "asyncio.Future[Stored]" = field(init=False)
+    done: "asyncio.Future[Parts | None]" = field(init=False)
 
-    def row(self) -> tuple[object, ...]:
-        answer = None if self.answer is None else json.dumps(self.answer, ensure_ascii=False)
-        words = self.text.replace("\0", "")  # PostgreSQL keeps no NUL
-        return (self.key, self.who, self.at, self.kind, words, answer,
-                self.matched, self.offers, self.reference)  # fmt: skip
+    @property
+    def offers(self) -> bool:
+        """Whether a digit can answer this answer."""
+        return any(isinstance(part, Say) and part.offers for part in self.parts or ())
+
+    def row(self) -> str:
+        """The entry as a JSON object."""
+        reference = "null" if self.reference is None else _string(self.reference)
+        answer = "null" if self.parts is None else dump(self.parts)
+        return (
+            f'{{"key":{_string(self.key)},"who":{_string(self.who)},"at":"{self.at.isoformat()}",'
+            f'"kind":"{self.kind}","text":{_string(self.text)},"answer":{answer},'
+            f'"matched":{str(self.matched).lower()},"offers":{str(self.offers).lower()},'
+            f'"reference":{reference}}}'
+        )
 
 
 class Batch:
@@ -53,8 +69,8 @@ class Batch:
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
-    async def keep(self, entry: Entry) -> Stored:
-        """Keep `entry` unless its key is kept already; the answer that counts, old or new."""
+    async def keep(self, entry: Entry) -> Parts | None:
+        """Keep `entry` unless its key is kept already; the answer that counts, new or old."""
         entry.done = asyncio.get_running_loop().create_future()
         self._waiting.append(entry)
         self._wake.set()
@@ -100,21 +116,22 @@ class Batch:
 
 async def _write(
     connection: psycopg.AsyncConnection[Any], entries: list[Entry]
-) -> dict[str, Stored]:
+) -> dict[str, Parts | None]:
     """The answer that counts for each key."""
     first: dict[str, Entry] = {}
     for entry in entries:
         first.setdefault(entry.key, entry)
-    columns = [list(column) for column in zip(*(e.row() for e in first.values()), strict=True)]
-    cursor = await connection.execute(_KEEP, columns)
-    kept = {key: first[key].answer for (key,) in await cursor.fetchall()}
+    rows = f"[{','.join(entry.row() for entry in first.values())}]"
+    cursor = await connection.execute(_KEEP, [rows])
+    kept = {key: first[key].parts for (key,) in await cursor.fetchall()}
     if old := [key for key in first if key not in kept]:
         cursor = await connection.execute(_READ, [old])
-        kept.update(await cursor.fetchall())
+        for key, stored in await cursor.fetchall():
+            kept[key] = None if stored is None else load(stored)
     return kept
 
 
-def _settle(entries: list[Entry], answers: dict[str, Stored]) -> None:
+def _settle(entries: list[Entry], answers: dict[str, Parts | None]) -> None:
     for entry in entries:
         if not entry.done.done():
             entry.done.set_result(answers.get(entry.key))

@@ -15,7 +15,7 @@ from app.gateway import owed
 from app.gateway.inbox import Inbox
 from app.gateway.outbound import Speaker
 from app.gateway.translate import to_ask
-from app.kit.answers import Part
+from app.kit.answers import Parts
 from app.kit.chat import Ask
 from app.kit.clock import SHANGHAI
 from app.wechat.callback import Callback, Incoming
@@ -43,7 +43,7 @@ class Desk:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         begun = time.monotonic()
-        query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
+        query = _query(scope["query_string"].decode("latin-1"))
         try:
             if scope["method"] == "GET":
                 status, body = 200, self.codec.echo(query, time.time()).encode()
@@ -112,7 +112,7 @@ class Desk:
         await asyncio.sleep(max(begun + self.budget + HANG_UP - time.monotonic(), 0))
         return 503, b""
 
-    def _sealed(self, incoming: Incoming, parts: list[Part] | None) -> Body:
+    def _sealed(self, incoming: Incoming, parts: Parts | None) -> Body:
         heard.labels("answered" if parts else "acknowledged").inc()
         if not parts:
             return 200, NOTHING.encode()
@@ -122,6 +122,13 @@ class Desk:
         reply = self.speaker.reply(parts, most)
         xml = render(reply, message.from_, message.to, int(now), max_articles=most)
         return 200, self.codec.seal(xml, now, incoming)
+
+
+def _query(text: str) -> dict[str, str]:
+    """The query's parameters; WeChat's own need no unquoting, which costs more than the rest."""
+    if "%" in text or "+" in text:
+        return dict(parse_qsl(text, keep_blank_values=True))
+    return dict(pair.partition("=")[::2] for pair in text.split("&"))
 
 
 async def _read(receive: Receive) -> bytes:

@@ -9,17 +9,18 @@ same key waits for the first to commit, or, if that one died, takes its place.
 import asyncio
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import structlog
-from sqlalchemy import select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import cast, literal, select, text, update
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.campus.people import joined, left
-from app.gateway.batch import Batch, Entry, Stored
+from app.gateway.batch import Batch, Entry
 from app.gateway.models import Heard
 from app.gateway.router import MENU_WORDS, NeedsTransaction, Router, as_text
-from app.kit.answers import Part, Say, dump, load
+from app.kit.answers import Parts, Say, dump, load
 from app.kit.chat import Ask, Kind
 from app.kit.db import Database
 from app.kit.errors import CampusError, reference
@@ -35,7 +36,7 @@ class Inbox:
     def __init__(self, database: Database, router: Router) -> None:
         self.database, self.router = database, router
         self._batch = Batch(database.url)
-        self._running: dict[str, asyncio.Task[list[Part] | None]] = {}
+        self._running: dict[str, asyncio.Task[Parts | None]] = {}
 
     async def close(self) -> None:
         """Let what runs finish, then stop."""
@@ -46,7 +47,7 @@ class Inbox:
         """Keep an event that nobody answers."""
         await self._batch.keep(Entry(key, who, now, kind, "", None))
 
-    async def answer(self, key: str, ask: Ask) -> list[Part] | None:
+    async def answer(self, key: str, ask: Ask) -> Parts | None:
         """The answer to `ask`: from memory where the handler is quick, else `run`."""
         entry = Entry(key, ask.who, ask.now, ask.kind, ask.raw, None)
         try:
@@ -57,10 +58,10 @@ class Inbox:
             parts = await self._find(ask, entry)
         except NeedsTransaction:
             return await self.run(key, ask)
-        _fill(entry, parts)
-        return _load(await self._batch.keep(entry))
+        entry.parts = parts
+        return await self._batch.keep(entry)
 
-    async def run(self, key: str, ask: Ask) -> list[Part] | None:
+    async def run(self, key: str, ask: Ask) -> Parts | None:
         """Run the handler of `ask` once for this `key`; a second caller waits for it.
 
         Cancelling a caller does not stop the run: its answer is kept for the next delivery.
@@ -72,32 +73,28 @@ class Inbox:
             task.add_done_callback(lambda ended: self._ended(key, ended))
         return await asyncio.shield(task)
 
-    def _ended(self, key: str, task: asyncio.Task[list[Part] | None]) -> None:
+    def _ended(self, key: str, task: asyncio.Task[Parts | None]) -> None:
         """Whoever waited may be gone: a run that could not be kept is known by the log at least."""
         self._running.pop(key, None)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("run_not_kept", error=type(error).__name__)
 
-    async def _claim_and_run(self, key: str, ask: Ask) -> list[Part] | None:
+    async def _claim_and_run(self, key: str, ask: Ask) -> Parts | None:
         async with self.database.session() as db:
             new = insert(Heard).values(
                 key=key, who=ask.who, at=ask.now, kind=ask.kind,
-                text=ask.raw.replace("\0", ""), matched=True, offers=False,
+                text=ask.raw, matched=True, offers=False,
             )  # fmt: skip
             claim = new.on_conflict_do_nothing().returning(Heard.id)
             if (mine := await db.scalar(claim)) is None:
-                return _load(await db.scalar(select(Heard.answer).where(Heard.key == key)))
+                stored = await db.scalar(select(Heard.answer).where(Heard.key == key))
+                return None if stored is None else load(stored)
             entry = Entry(key, ask.who, ask.now, ask.kind, ask.raw, None)
-            _fill(entry, parts := await self._run(db, ask, entry))
-            await db.execute(
-                update(Heard).where(Heard.id == mine).values(
-                    answer=entry.answer, matched=entry.matched,
-                    offers=entry.offers, reference=entry.reference,
-                )
-            )  # fmt: skip
-        return parts
+            entry.parts = await self._run(db, ask, entry)
+            await db.execute(update(Heard).where(Heard.id == mine).values(_outcome(entry)))
+        return entry.parts
 
-    async def _run(self, db: AsyncSession, ask: Ask, entry: Entry) -> list[Part] | None:
+    async def _run(self, db: AsyncSession, ask: Ask, entry: Entry) -> Parts | None:
         """The handler, in a savepoint: a refusal or a bug undoes its writes, not the claim."""
         try:
             async with asyncio.timeout(LONGEST_RUN), db.begin_nested():
@@ -107,11 +104,11 @@ class Inbox:
                     ask = await self._chosen(db, ask)
                 return await self._match(ask, entry, db)
         except CampusError as refusal:
-            return [Say(str(refusal))]
+            return (Say(str(refusal)),)
         except Exception as error:
             return _broken(error, entry)
 
-    async def _follow(self, db: AsyncSession, ask: Ask) -> list[Part] | None:
+    async def _follow(self, db: AsyncSession, ask: Ask) -> Parts | None:
         """Record who comes and goes; greet who comes, and answer the code they came by."""
         if ask.kind is Kind.LEFT:
             await left(db, ask.who, ask.now)
@@ -119,37 +116,37 @@ class Inbox:
         await joined(db, ask.who, ask.now, ask.raw)
         greeting = Say(GREETING, self.router.menu().offers)
         if not ask.text:
-            return [greeting]
+            return (greeting,)
         scanned = await self.router.answer(replace(ask, kind=Kind.TEXT), self.database, db)
-        return [*(scanned or []), greeting]
+        return (*(scanned or ()), greeting)
 
-    async def _find(self, ask: Ask, entry: Entry) -> list[Part]:
+    async def _find(self, ask: Ask, entry: Entry) -> Parts:
         """A quick answer; raises NeedsTransaction where there is none."""
         try:
             return await self._match(ask, entry, None)
         except CampusError as refusal:
-            return [Say(str(refusal))]
+            return (Say(str(refusal)),)
         except NeedsTransaction:
             raise
         except Exception as error:
             return _broken(error, entry)
 
-    async def _match(self, ask: Ask, entry: Entry, db: AsyncSession | None) -> list[Part]:
+    async def _match(self, ask: Ask, entry: Entry, db: AsyncSession | None) -> Parts:
         if ask.text in MENU_WORDS:
-            return [self.router.menu()]
+            return (self.router.menu(),)
         if (usage := self.router.help(ask.text)) is not None:
-            return [usage]
+            return (usage,)
         parts = await self.router.answer(ask, self.database, db)
         if parts is None:
             entry.matched = False
-            return [self.router.unknown(ask)]
+            return (self.router.unknown(ask),)
         return parts
 
     async def _chosen(self, db: AsyncSession, ask: Ask) -> Ask:
         """The words behind a digit: of the last list that this user was shown."""
         shown = select(Heard.answer).where(Heard.who == ask.who, text("offers"))
         stored = await db.scalar(shown.order_by(Heard.id.desc()).limit(1))
-        parts = load(stored) if stored else [self.router.menu()]
+        parts = load(stored) if stored else (self.router.menu(),)
         offers = next((part.offers for part in parts if isinstance(part, Say) and part.offers), ())
         if not 1 <= int(ask.text) <= len(offers):
             return ask
@@ -160,16 +157,16 @@ def _is_digit(ask: Ask) -> bool:
     return len(ask.text) <= 2 and ask.text.isascii() and ask.text.isdecimal()
 
 
-def _broken(error: Exception, entry: Entry) -> list[Part]:
+def _broken(error: Exception, entry: Entry) -> Parts:
     entry.reference = reference()
     log.exception("handler_failed", reference=entry.reference, exc_info=error)
-    return [Say(f"这条没答上来，我们已经知道了。要找人看，报这个号：{entry.reference}")]
+    return (Say(f"这条没答上来，我们已经知道了。要找人看，报这个号：{entry.reference}"),)
 
 
-def _fill(entry: Entry, parts: list[Part] | None) -> None:
-    entry.answer = None if parts is None else dump(list(parts))
-    entry.offers = any(isinstance(part, Say) and part.offers for part in parts or ())
-
-
-def _load(stored: Stored) -> list[Part] | None:
-    return None if stored is None else load(stored)
+def _outcome(entry: Entry) -> dict[str, Any]:
+    return {
+        "answer": None if entry.parts is None else cast(literal(dump(entry.parts)), JSONB),
+        "matched": entry.matched,
+        "offers": entry.offers,
+        "reference": entry.reference,
+    }

@@ -1,9 +1,9 @@
 """Our answers as WeChat messages: passive replies, and customer-service messages."""
 
-from collections.abc import Sequence
+from functools import lru_cache
 from urllib.parse import urljoin
 
-from app.kit.answers import Card, Link, Part, Say
+from app.kit.answers import Card, Link, Part, Parts, Say
 from app.wechat.replies import Article, News, Text
 
 
@@ -12,8 +12,9 @@ class Speaker:
 
     def __init__(self, public_url: str) -> None:
         self._base = public_url.rstrip("/") + "/"
+        self.reply = lru_cache(maxsize=1024)(self._reply)  # a thousand hear the same
 
-    def reply(self, parts: Sequence[Part], most_articles: int) -> Text | News:
+    def _reply(self, parts: Parts, most_articles: int) -> Text | News:
         """One reply, since a push has one: cards alone become news, all else becomes text.
 
         More cards than `most_articles` become text too, so that none is lost.

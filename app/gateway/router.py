@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from rapidfuzz import fuzz, process
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.kit.answers import Offer, Part, Say, parts
+from app.kit.answers import Answer, Offer, Parts, Say, parts
 from app.kit.chat import Ask, Kind, Route
 from app.kit.db import Database
 from app.kit.service import Service
@@ -42,6 +43,7 @@ class Router:
                 self.words[word], owner[word] = route, name
         self.patterns = [route for chat in chats for route in chat.patterns]
         self.kinds = [(kind, route) for chat in chats for kind, route in chat.kinds.items()]
+        self._second, self._said = 0, dict[tuple[object, ...], tuple[Answer | None, object]]()
         self._sounds = {word: pinyin(word) for word in self.words}
 
     def candidates(self, ask: Ask) -> Iterator[tuple[Route, dict[str, str]]]:
@@ -57,7 +59,7 @@ class Router:
 
     async def answer(
         self, ask: Ask, database: Database, db: AsyncSession | None = None
-    ) -> list[Part] | None:
+    ) -> Parts | None:
         """The first answer that a handler gives, or None.
 
         Without `db` only quick handlers run; raises NeedsTransaction at the first other one.
@@ -65,13 +67,31 @@ class Router:
         for route, groups in self.candidates(ask):
             if db is None and not route.quick:
                 raise NeedsTransaction
-            given = await _arguments(route, ask, database, db)
-            answer = route.handler(**given, **{k: v for k, v in groups.items() if k in route.wants})
-            if not route.quick:
-                answer = await answer
+            values = await _given(route, database, db)
+            if route.quick and not route.personal:
+                answer = self._heard(route, ask, groups, values)
+            else:
+                answer = route.handler(**_arguments(route, ask, groups, values, db))
+                if not route.quick:
+                    answer = await answer
             if answer is not None:
                 return parts(answer)
         return None
+
+    def _heard(
+        self, route: Route, ask: Ask, groups: dict[str, str], values: dict[str, Any]
+    ) -> Answer | None:
+        """What a handler that does not look at who asks says: once for each second and text."""
+        second = int(ask.now.timestamp())
+        if second != self._second:
+            self._second, self._said = second, {}
+        key = (route, ask.text, *map(id, values.values()))
+        if key not in self._said:
+            now = ask.now.replace(microsecond=0)
+            arguments = _arguments(route, replace(ask, now=now), groups, values, None)
+            # The values are kept beside the answer, so that no other object can take their ids.
+            self._said[key] = (route.handler(**arguments), values)
+        return self._said[key][0]
 
     def menu(self) -> Say:
         """Everything the account can do, with digits."""
@@ -114,19 +134,24 @@ class Router:
         return list(unique.values())[:GUESSES]
 
 
-async def _arguments(
-    route: Route, ask: Ask, database: Database, db: AsyncSession | None
-) -> dict[str, Any]:
-    values: dict[str, Any] = {
+async def _given(route: Route, database: Database, db: AsyncSession | None) -> dict[str, Any]:
+    """The values that the handler's `Chat` was given, as they are now."""
+    return {
         name: await (cached.within(db) if db is not None else cached.get(database))
         for name, cached in route.given.items()
     }
-    for name in route.wants:
-        if name in ("ask", "db"):
-            values[name] = ask if name == "ask" else db
-        elif name not in values and hasattr(ask, name):
-            values[name] = getattr(ask, name)
-    return values
+
+
+def _arguments(
+    route: Route,
+    ask: Ask,
+    groups: dict[str, str],
+    values: dict[str, Any],
+    db: AsyncSession | None,
+) -> dict[str, Any]:
+    """What the handler asks for: named groups, then given values, then what every ask has."""
+    offered = {"ask": ask, "db": db, **values, **groups}
+    return {name: offered[name] if name in offered else getattr(ask, name) for name in route.wants}
 
 
 def as_text(words: str, who: str, now: datetime) -> Ask:

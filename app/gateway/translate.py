@@ -16,19 +16,24 @@ def to_ask(message: wire.Message, now: datetime) -> Ask | None:  # noqa: PLR0911
     answered however it was asked.
     """
     if words := _words(message).strip():
-        return Ask(message.from_, now, text=normalise(words), raw=words[:LONGEST])
+        return Ask(message.from_, now, text=normalise(words), raw=_kept(words))
     match message:
         case wire.Location(lat=lat, lng=lng):
             return Ask(message.from_, now, Kind.LOCATION, latitude=lat, longitude=lng)
         case wire.Image(pic_url=url):
             return Ask(message.from_, now, Kind.PICTURE, picture=url)
         case wire.Subscribe(scene=scene):
-            return Ask(message.from_, now, Kind.JOINED, text=normalise(scene), raw=scene)
+            return Ask(message.from_, now, Kind.JOINED, text=normalise(scene), raw=_kept(scene))
         case wire.Unsubscribe():
             return Ask(message.from_, now, Kind.LEFT)
         case wire.UserMessage():
             return Ask(message.from_, now, Kind.OTHER)
     return None
+
+
+def _kept(words: str) -> str:
+    """What PostgreSQL can keep of `words`: no NUL, no half of a surrogate pair."""
+    return words[:LONGEST].replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def _words(message: wire.Message) -> str:

@@ -1,6 +1,8 @@
 """What a handler may answer: a string, a `Say`, a `Card`, or a list of them."""
 
+import json
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any
 
 
@@ -45,22 +47,25 @@ class Card:
 
 Answer = str | Say | Card | list[str | Say | Card]
 Part = Say | Card
+Parts = tuple[Part, ...]
 
 
-def parts(answer: Answer) -> list[Part]:
-    """The answer as a flat list of `Say` and `Card`."""
+def parts(answer: Answer) -> Parts:
+    """The answer as `Say` and `Card` alone, in order."""
     items = answer if isinstance(answer, list) else [answer]
-    return [Say(item) if isinstance(item, str) else item for item in items]
+    return tuple(Say(item) if isinstance(item, str) else item for item in items)
 
 
-def dump(answer: Answer) -> list[dict[str, Any]]:
-    """The answer as JSON that `load` reads back: what is stored with the message."""
-    return [{"kind": type(part).__name__, **asdict(part)} for part in parts(answer)]
+@lru_cache(maxsize=1024)  # a thousand people hear the same of the same minute
+def dump(parts: Parts) -> str:
+    """The answer as JSON text, whose value `load` reads back: what is stored with the message."""
+    found = [{"kind": type(part).__name__, **asdict(part)} for part in parts]
+    return json.dumps(found, ensure_ascii=False)
 
 
-def load(stored: list[dict[str, Any]]) -> list[Part]:
-    """The answer that `dump` stored."""
-    return [_part(dict(item)) for item in stored]
+def load(stored: list[dict[str, Any]]) -> Parts:
+    """The answer whose JSON `dump` made."""
+    return tuple(_part(dict(item)) for item in stored)
 
 
 def _part(item: dict[str, Any]) -> Part:

@@ -13,7 +13,8 @@ A handler asks by parameter name: `ask`, `text`, `who`, `now`, `latitude`, `long
 offers is an error when the file is imported, not when a student writes.
 
 A plain `def` only reads what is in memory: it must be quick, and may run again when a message
-is delivered twice. An `async def` runs once per message, in one transaction with its answer.
+is delivered twice; one that looks at words and time only is asked once a second for each text.
+An `async def` runs once per message, in one transaction with its answer.
 """
 
 import inspect
@@ -60,21 +61,24 @@ class Ask:
 
 
 ALWAYS = frozenset({"ask", "text", "who", "now", "latitude", "longitude", "picture", "db"})
+PERSONAL = ALWAYS - {"text", "now"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Route:
-    """One handler with what it wants and how it is reached."""
+    """One handler with what it wants and how it is reached.
+
+    `quick` for a plain `def`: reads memory only, needs no transaction. `personal`: it looks at
+    more than the words and the time, so that its answer is for this user alone.
+    """
 
     handler: Handler
     wants: tuple[str, ...]
     given: dict[str, Cached[Any]]
     pattern: re.Pattern[str] | None = None
 
-    @property
-    def quick(self) -> bool:
-        """True for a plain `def`: reads memory only, needs no transaction."""
-        return not inspect.iscoroutinefunction(self.handler)
+    quick: bool = True
+    personal: bool = False
 
 
 @dataclass
@@ -128,4 +132,6 @@ class Chat:
             raise TypeError(f"{handler.__qualname__} asks for {sorted(unknown)}: nobody offers it")
         if not inspect.iscoroutinefunction(handler) and "db" in wants:
             raise TypeError(f"{handler.__qualname__} asks for db: make it `async def`")
-        return Route(handler, wants, {n: c for n, c in self.given.items() if n in wants}, pattern)
+        given = {name: cached for name, cached in self.given.items() if name in wants}
+        quick = not inspect.iscoroutinefunction(handler)
+        return Route(handler, wants, given, pattern, quick, bool(PERSONAL & set(wants)))

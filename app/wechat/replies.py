@@ -7,6 +7,7 @@ that a user or a database says can break out of its element.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.wechat.wording import clean, fit
 
@@ -95,6 +96,7 @@ def render(reply: Reply, to: str, from_: str, now: int, *, max_articles: int = M
     )
 
 
+@lru_cache(maxsize=1024)  # a thousand users are told the same of the same minute
 def _inside(reply: Reply, max_articles: int) -> tuple[str, str | None]:  # noqa: PLR0911 - a type, a case
     """MsgType and the elements of its own; None when there is nothing to say."""
     match reply:

@@ -2,13 +2,12 @@
 
 import asyncio
 import os
-from datetime import datetime
 
 from fastapi import FastAPI
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.kit.chat import Chat
+from app.kit.chat import Ask, Chat
 from app.kit.errors import Conflict
 from app.kit.service import Service
 from app.main import create_app
@@ -25,8 +24,8 @@ async def slow(seconds: str, db: AsyncSession) -> str:
 
 
 @chat.say("几点")
-def clock(now: datetime) -> str:
-    return now.isoformat()
+def clock(ask: Ask) -> str:
+    return ask.now.isoformat()
 
 
 @chat.say("拒绝")
