@@ -124,7 +124,10 @@ def _short(day: date) -> str:
 
 
 def _holidays(uses: list[Use]) -> dict[int, str]:
-    """{index of its middle day: 「国庆放假」} for each holiday, away from both ends' labels."""
+    """{index of its middle day: 「国庆放假」} for each holiday, away from both ends' labels.
+
+    A day or two that lies in the picture says nothing about its shape, and stays unnamed.
+    """
     runs: dict[str, list[int]] = {}
     for index, use in enumerate(uses):
         if use.away:
@@ -132,4 +135,5 @@ def _holidays(uses: list[Use]) -> dict[int, str]:
     return {
         min(max(run[len(run) // 2], 3), max(len(uses) - 4, 0)): f"{away.removesuffix('节')}放假"
         for away, run in runs.items()
+        if len(run) > 2
     }
