@@ -9,7 +9,7 @@ import pkgutil
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -19,6 +19,7 @@ from app.gateway.callback import Desk
 from app.gateway.router import Router
 from app.kit import pages
 from app.kit.db import Database
+from app.kit.forms import same_site
 from app.kit.service import Service
 from app.office import opened
 from app.settings import Settings
@@ -51,13 +52,16 @@ def create_app(
     app = FastAPI(title="微后勤", lifespan=_lifespan, docs_url=None, redoc_url=None)
     app.state.settings = settings
     app.state.hotlines = settings.hotlines
+    app.state.services = loaded
+    app.state.secret_key = settings.secret_key.get_secret_value()
     app.state.push_token = settings.push_token.get_secret_value()
     app.state.router = Router(loaded)
     app.state.database = Database(settings.database_url, settings.database_pool)
     app.router.routes.append(Route("/static/{hash}/{name:path}", pages.static))
     for name, service in loaded.items():
         if service.pages:
-            app.include_router(service.pages, prefix=f"/h5/{name}")
+            guards = [Depends(same_site)]
+            app.include_router(service.pages, prefix=f"/h5/{name}", dependencies=guards)
         if service.api:
             app.include_router(service.api, prefix=f"/api/{name}")
     observe.install(app)

@@ -2,10 +2,14 @@
 
 from sqlalchemy import MetaData
 
+import app.campus.audit.models
 import app.campus.calendar.models
 import app.campus.people.models
+import app.campus.permission.models
 import app.campus.places.models
-import app.gateway.models  # noqa: F401 imported for their tables, like those above
+import app.gateway.models
+import app.kit.limits
+import app.kit.once  # noqa: F401 imported for their tables, like those above
 from app.kit.db import Base
 from app.main import load_services
 

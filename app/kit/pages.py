@@ -12,6 +12,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 
 from app.kit import clock
+from app.kit.forms import csrf_token
+from app.kit.once import new_key
 
 H5 = Path(__file__).parents[2] / "h5"
 # Files of npm packages that pages load, by the name that templates use.
@@ -55,7 +57,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.globals.update(asset=asset, WEEKDAYS=clock.WEEKDAYS)
+    env.globals.update(asset=asset, WEEKDAYS=clock.WEEKDAYS, csrf_token=csrf_token, once=new_key)
     return env
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import APIRouter
 from procrastinate import Blueprint
@@ -13,6 +14,21 @@ Import = Callable[[AsyncSession, bytes, str], Awaitable[str]]
 Demo = Callable[[AsyncSession], Awaitable[None]]
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row that a service adds to somebody else's page: icon name, words, and where it leads."""
+
+    icon: str
+    title: str
+    href: str
+    sub: str = ""
+    badge: int = 0
+
+
+Mine = Callable[[AsyncSession, int], Awaitable[list[Row]]]
+Here = Callable[[str, str], list[Row]]
+
+
 @dataclass(frozen=True)
 class Service:
     """`title` is what users call it. All parts are optional.
@@ -21,6 +37,9 @@ class Service:
     pages  H5 routes, mounted at `/h5/<folder>`
     api    routes for machines (counters, meters), mounted at `/api/<folder>`
     jobs   timed and deferred work
+    desk   what operators see of it: views for the desk, in order
+    mine   what 「我的」 shows of it to one person: async (db, person_id) -> rows
+    here   what can be done at a place: (room name, signed code) -> rows
     load   takes a file (bytes, name) into the tables, answers one sentence of what it did
     demo   fills believable sample data; runs once, on an empty campus
     words  what to list under 「菜单」: the words that open this service; default: `title`
@@ -33,6 +52,9 @@ class Service:
     pages: APIRouter | None = None
     api: APIRouter | None = None
     jobs: Blueprint | None = None
+    desk: tuple[Any, ...] = ()
+    mine: Mine | None = None
+    here: Here | None = None
     load: Import | None = None
     demo: Demo | None = None
     words: str = ""

@@ -15,6 +15,18 @@ class BuildingKind(StrEnum):
     OTHER = "other"
 
 
+class Area(Base):
+    """A cell of the grid (网格): some buildings, and the one person who answers for them."""
+
+    __tablename__ = "campus_areas"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[int | None] = mapped_column(
+        ForeignKey("campus_people.id", use_alter=True, name="fk_campus_areas_person_id")
+    )
+
+
 class Building(Base):
     """A building. `name` is what people say: 「3号楼」, unique on the whole account."""
 
@@ -26,6 +38,7 @@ class Building(Base):
     kind: Mapped[str] = mapped_column(default=BuildingKind.OTHER)
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("campus_areas.id"), index=True)
 
 
 class Room(Base):

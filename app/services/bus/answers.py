@@ -83,14 +83,14 @@ def overview(view: View, ways: Iterable[Way], edge: Edge | None = None) -> Say:
         return Say(NONE)
     told = {way: row for way in list(ways)[:MOST_WAYS] if (row := _row(view, way, edge))}
     reason = "".join(phrases.why(view.board, view.today))
-    rows = [_title(view, told, edge), *told.values(), reason]
     day = _day_word(view)
-    offers = [Offer(f"{start}到{end}", f"{start}到{end}{day}") for start, end in told]
+    # A row is what its digit asks more about: one line does for both.
+    offers = [Offer(row, f"{start}到{end}{day}") for (start, end), row in told.items()]
     if edge is None and view.board.runs:
         offers.append(Offer("末班车", f"末班车{day}"))
     address = page(day=view.date if view.date != view.today else None)
-    words = "\n".join(row for row in rows if row)
-    return Say(words, tuple(offers), (Link("看全部班次", address),))
+    words = "\n".join(row for row in (_title(view, told, edge), reason) if row)
+    return Say(words or "下一班：", tuple(offers), (Link("看全部班次", address),))
 
 
 def _title(view: View, ways: Iterable[Way], edge: Edge | None) -> str:
