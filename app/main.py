@@ -15,6 +15,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app import edge, observe, services
+from app.campus.people.recognise import recognise
 from app.gateway.callback import Desk
 from app.gateway.router import Router
 from app.kit import pages
@@ -53,6 +54,7 @@ def create_app(
     app.state.settings = settings
     app.state.hotlines = settings.hotlines
     app.state.services = loaded
+    app.state.recognise = recognise
     app.state.secret_key = settings.secret_key.get_secret_value()
     app.state.push_token = settings.push_token.get_secret_value()
     app.state.router = Router(loaded)

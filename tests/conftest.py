@@ -20,6 +20,7 @@ from app.kit.db import Base, Database
 from app.main import create_app, load_services
 from app.settings import ROOT, Settings
 
+pytest_plugins = ["tests.people"]
 Say = Callable[..., Awaitable[Parts | None]]
 
 
