@@ -38,7 +38,6 @@ def set_up_logs(level: str, lines: bool = False) -> None:
             else structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(numeric),
-        cache_logger_on_first_use=True,
     )
 
 
