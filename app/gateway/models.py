@@ -39,7 +39,8 @@ class Heard(Base):
 class Owed(Base):
     """An answer that was not ready when a delivery ended: `missed` deliveries so far.
 
-    `told` when the user has it, by a later delivery or by a customer-service message.
+    `told` when the user has it, by a later delivery or by a customer-service message. `ask` is
+    what was asked, kept here and not in the job, whose arguments are logged.
     """
 
     __tablename__ = "gateway_owed"
@@ -47,6 +48,7 @@ class Owed(Base):
     key: Mapped[str] = mapped_column(primary_key=True)
     missed: Mapped[int] = mapped_column(SmallInteger)
     told: Mapped[bool] = mapped_column(default=False)
+    ask: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 

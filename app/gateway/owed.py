@@ -32,50 +32,53 @@ PATIENCE = timedelta(seconds=12)  # from the first miss until the third delivery
 
 async def missed(db: AsyncSession, key: str, ask: Ask) -> int:
     """Count a delivery that got no answer, and see to it that a job will; how many so far."""
-    row = insert(Owed).values(key=key, missed=1, told=False, at=ask.now)
+    row = insert(Owed).values(key=key, missed=1, told=False, at=ask.now, ask=_dumped(ask))
     count = row.on_conflict_do_update(
         index_elements=["key"], set_={"missed": Owed.missed + 1}
     ).returning(Owed.missed)
     misses = (await db.execute(count)).scalar_one()
     if misses == 1:
-        await defer(db, "gateway:tell", at=ask.now + PATIENCE, key=key, ask=dump_ask(ask))
+        await defer(db, "gateway:tell", at=ask.now + PATIENCE, key=key)
     return misses
 
 
 async def told(db: AsyncSession, key: str) -> bool:
     """Note that the user has the answer; False if that was known, or nothing was owed."""
-    claim = update(Owed).where(Owed.key == key, Owed.told.is_(False)).values(told=True)
+    due = update(Owed).where(Owed.key == key, Owed.told.is_(False))
+    claim = due.values(told=True, ask=None)
     return (await db.scalar(claim.returning(Owed.key))) is not None
 
 
 @jobs.task(name="tell", pass_context=True, retry=RetryStrategy(max_attempts=5, exponential_wait=3))
-async def tell(context: JobContext, key: str, ask: dict[str, Any]) -> None:
+async def tell(context: JobContext, key: str) -> None:
     """Send what no delivery collected; run the handler here if its process died."""
     office = context.additional_context
     inbox: Inbox = office["inbox"]
     client: Client = office["client"]
     speaker: Speaker = office["speaker"]
-    parts = await inbox.run(key, load_ask(ask))
+    database: Database = inbox.database
+    async with database.session() as db:
+        owed = await db.get(Owed, key)
+    if owed is None or owed.told or owed.ask is None:
+        return
+    parts = await inbox.run(key, _loaded(owed.ask))
     if not parts:
         return
-    reply = speaker.reply(parts, most_articles=1)
-    database: Database = inbox.database
     try:
         async with database.session() as db:
             if await told(db, key):
-                await client.send_custom(ask["who"], reply)
+                reply = speaker.reply(parts, 1)
+                await client.send_custom(owed.ask["who"], reply)
     except WeChatError as error:
         if not getattr(error, "permanent", False):
             raise
         log.warning("answer_not_told", error=type(error).__name__)
 
 
-def dump_ask(ask: Ask) -> dict[str, Any]:
-    """`ask` as JSON for a job."""
+def _dumped(ask: Ask) -> dict[str, Any]:
     return {**asdict(ask), "now": ask.now.isoformat()}
 
 
-def load_ask(stored: dict[str, Any]) -> Ask:
-    """What `dump_ask` stored."""
+def _loaded(stored: dict[str, Any]) -> Ask:
     fields = {**stored, "now": datetime.fromisoformat(stored["now"]), "kind": Kind(stored["kind"])}
     return Ask(**fields)

@@ -189,6 +189,10 @@ def upgrade() -> None:
             "tags", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False
         ),
     )
+    op.add_column(
+        "gateway_owed",
+        sa.Column("ask", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+    )
     op.create_foreign_key(
         "fk_campus_areas_person_id", "campus_areas", "campus_people", ["person_id"], ["id"]
     )

@@ -125,3 +125,15 @@ async def test_a_message_is_answered_again_after_the_database_dropped_the_connec
     assert await Push.text("几点", 6).deliver(wechat)
     async with database.session() as db:
         assert len((await db.scalars(select(Heard.key))).all()) == 2
+
+
+async def test_no_log_has_what_was_asked(
+    wechat: httpx.AsyncClient, database: Database, settings: Settings, platform: Any,
+    caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    caplog.set_level("DEBUG", logger="procrastinate")
+    for _ in range(3):
+        await Push.text("慢 1.5", 7).deliver(wechat)
+    await do_jobs(database, settings, platform)
+    assert bubbles(platform) == ["第 1 次执行"]
+    assert "慢" not in caplog.text + capsys.readouterr().out
