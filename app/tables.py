@@ -7,6 +7,7 @@ import app.campus.calendar.models
 import app.campus.people.models
 import app.campus.permission.models
 import app.campus.places.models
+import app.campus.uploads.models
 import app.gateway.models
 import app.kit.limits
 import app.kit.once  # noqa: F401 imported for their tables, like those above

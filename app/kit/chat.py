@@ -20,7 +20,7 @@ An `async def` runs once per message, in one transaction with its answer.
 import inspect
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -35,7 +35,8 @@ H = TypeVar("H", bound=Handler)
 class Kind(StrEnum):
     """How the user asked. Words are `TEXT`, however they came: typed, tapped, spoken, scanned.
 
-    `JOINED` and `LEFT` are a follower's coming (`text`: the code they came by) and going.
+    `JOINED` and `LEFT` are a follower's coming (`text`: the code they came by) and going;
+    `REVOKED`: they withdrew their consent, or closed their account.
     """
 
     TEXT = "text"
@@ -44,6 +45,7 @@ class Kind(StrEnum):
     OTHER = "other"
     JOINED = "joined"
     LEFT = "left"
+    REVOKED = "revoked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,14 @@ class Ask:
     latitude: float | None = None
     longitude: float | None = None
     picture: str | None = None
+
+
+class Place(StrEnum):
+    """When a pattern is tried: before all words, between words and patterns, or among these."""
+
+    FIRST = "first"
+    EARLY = "early"
+    USUAL = "usual"
 
 
 ALWAYS = frozenset({"ask", "text", "who", "now", "latitude", "longitude", "picture", "db"})
@@ -79,6 +89,7 @@ class Route:
 
     quick: bool = True
     personal: bool = False
+    place: Place = Place.USUAL
 
 
 @dataclass
@@ -106,12 +117,15 @@ class Chat:
 
         return add
 
-    def match(self, pattern: str) -> Callable[[H], H]:
-        """Answer texts that match `pattern` as a whole; its named groups become parameters."""
+    def match(self, pattern: str, place: Place = Place.USUAL) -> Callable[[H], H]:
+        """Answer texts that match `pattern` as a whole; its named groups become parameters.
+
+        Only a handler that passes on (None) what it does not know may stand at another `place`.
+        """
         compiled = re.compile(pattern)
 
         def add(handler: H) -> H:
-            self.patterns.append(self._route(handler, compiled))
+            self.patterns.append(replace(self._route(handler, compiled), place=place))
             return handler
 
         return add

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import psycopg
 import structlog
 from fastapi import Depends
-from sqlalchemy import MetaData
+from sqlalchemy import Executable, MetaData, Row
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 from starlette.requests import Request
@@ -61,6 +61,7 @@ class Database:
             pool_pre_ping=True,
         )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self._alone = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self.slots: dict[str, Slot] = {}
         self.locks: dict[str, asyncio.Lock] = {}
         self.generation = 0
@@ -71,6 +72,11 @@ class Database:
         async with self._sessions.begin() as db:
             db.info["database"] = self
             yield db
+
+    async def row(self, query: Executable, **values: Any) -> Row[*tuple[Any, ...]] | None:
+        """What one reading query finds, on its own: no transaction, so half the round trips."""
+        async with self._alone.connect() as connection:
+            return (await connection.execute(query, values)).one_or_none()
 
     def forget(self, name: str | None = None) -> None:
         """Drop one cached value, or all."""

@@ -43,6 +43,7 @@ class Service:
     load   takes a file (bytes, name) into the tables, answers one sentence of what it did
     demo   fills believable sample data; runs once, on an empty campus
     words  what to list under 「菜单」: the words that open this service; default: `title`
+    icon   its picture in lists, by its name in `h5/icons.html`
     order  where it stands in lists and in the menu, lowest first
     help   how to ask it, in Chinese; `main` takes the docstring of the service's package
     """
@@ -58,5 +59,11 @@ class Service:
     load: Import | None = None
     demo: Demo | None = None
     words: str = ""
+    icon: str = "grid"
     order: int = 50
     help: str = ""
+
+    @property
+    def listed(self) -> bool:
+        """Whether 「菜单」 shows it: it can be asked, by words that one can be told."""
+        return self.chat is not None and bool(self.words or self.chat.words)

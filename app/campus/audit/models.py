@@ -19,7 +19,11 @@ class Entry(Base):
     """
 
     __tablename__ = "campus_audit"
-    __table_args__ = (Index(None, "thing"), Index(None, "actor_id"), Index(None, "at"))
+    __table_args__ = (
+        Index(None, "thing", "at", "id"),
+        Index(None, "actor_id", "at", "id"),
+        Index(None, "at", "id"),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -1,9 +1,11 @@
 """Writing the audit trail, in the transaction of the deed."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.campus.audit.changes import plain
 from app.campus.audit.models import Entry
 from app.campus.people.me import Me
 from app.kit import clock
@@ -15,16 +17,19 @@ def record(
     action: str,
     thing: str,
     *,
-    before: dict[str, Any] | None = None,
-    after: dict[str, Any] | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
 ) -> None:
     """Note that `me` (None: the system) did `action` to `thing` (`<kind>:<id>`).
 
-    `before` and `after` are JSON of what changed only; never a secret, a hash or an ID card.
+    `before` and `after` are what changed only (see `diff`). Raises ValueError where a field
+    names a secret, a hash or an ID card.
     """
     db.add(
         Entry(
-            at=clock.now(), action=action, thing=thing, before=before, after=after,
+            at=clock.now(), action=action, thing=thing,
+            before=None if before is None else plain(before),
+            after=None if after is None else plain(after),
             actor_id=me.person_id if me else None, actor=me.name if me else "",
             address=me.address if me else "",
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
@@ -10,7 +10,8 @@ import holidays
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.campus.calendar.models import Period
+from app.campus.calendar import rules
+from app.campus.calendar.models import Hours, Period, Term
 from app.kit.cache import Cached
 
 
@@ -34,11 +35,41 @@ class Day:
     swapped: bool = False
 
 
-class Calendar:
-    """Answers what kind of day a date is; `periods` outrank the statutory calendar."""
+@dataclass(frozen=True, slots=True)
+class Week:
+    """A week of a term: `number` of `weeks`, from the Monday `first`."""
 
-    def __init__(self, periods: Sequence[Period] = ()) -> None:
+    term: str
+    number: int
+    weeks: int
+    first: date
+
+
+# Where the university has entered no hours of its own.
+USUAL = (
+    Hours(kind=DayKind.WORKDAY, starts=time(8), ends=time(12)),
+    Hours(kind=DayKind.WORKDAY, starts=time(14, 30), ends=time(18)),
+)
+
+
+class Calendar:
+    """Answers what kind of day a date is; `periods` outrank the statutory calendar.
+
+    Also which week of which term, and how much working time lies between two moments.
+    """
+
+    def __init__(
+        self,
+        periods: Sequence[Period] = (),
+        terms: Sequence[Term] = (),
+        hours: Sequence[Hours] = (),
+    ) -> None:
         self._periods = sorted(periods, key=lambda period: period.id, reverse=True)
+        self.terms = tuple(sorted(terms, key=lambda term: term.first))
+        self._spans: dict[str, list[rules.Span]] = {}
+        for shift in hours or USUAL:
+            span = rules.span(shift.starts, shift.ends)
+            self._spans.setdefault(shift.kind, []).append(span)
 
     def day(self, date: date) -> Day:
         for period in self._periods:
@@ -46,6 +77,38 @@ class Calendar:
                 swapped = period.kind == DayKind.WORKDAY and date.weekday() >= 5
                 return Day(date, DayKind(period.kind), period.name, swapped)
         return statutory(date)
+
+    def week(self, date: date) -> Week | None:
+        """The week of term that `date` is in; None between terms."""
+        for term in self.terms:
+            if number := rules.week_number(term.first, term.weeks, date):
+                first = date - timedelta(days=date.weekday())
+                return Week(term.name, number, term.weeks, first)
+        return None
+
+    def term(self, date: date) -> Term | None:
+        """The term that `date` is in, else the next to begin, else the last there was."""
+        later = [t for t in self.terms if t.first + timedelta(weeks=t.weeks) > date]
+        return later[0] if later else self.terms[-1] if self.terms else None
+
+    def spans(self, date: date) -> Sequence[rules.Span]:
+        """Working time that begins on `date`, as `rules` wants it."""
+        return self._spans.get(self.day(date).kind, ())
+
+    def deadline(self, start: datetime, hours: float) -> datetime:
+        """When `hours` of working time will have passed since `start`.
+
+        Raises ValueError if there are not so many within 800 days.
+        """
+        return rules.deadline(self.spans, start, timedelta(hours=hours))
+
+    def elapsed(self, start: datetime, end: datetime) -> timedelta:
+        """Working time from `start` to `end`; none if `end` is not later."""
+        return rules.elapsed(self.spans, start, end)
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether `at` is working time."""
+        return rules.is_open(self.spans, at)
 
 
 @lru_cache(maxsize=4096)
@@ -94,8 +157,18 @@ def _paid_for(china: holidays.HolidayBase, day: date) -> str:
     return "节假日"
 
 
+def arranged(year: int) -> bool:
+    """Whether the State Council's arrangement of `year` is known, with its worked weekends."""
+    china = _china(year)
+    return any(china.get(day, "").startswith("休息日") for day in china if day.year == year)
+
+
 async def _load(db: AsyncSession) -> Calendar:
-    return Calendar((await db.scalars(select(Period))).all())
+    return Calendar(
+        (await db.scalars(select(Period))).all(),
+        (await db.scalars(select(Term))).all(),
+        (await db.scalars(select(Hours))).all(),
+    )
 
 
 calendar = Cached("calendar", _load)

@@ -1,6 +1,6 @@
 """Followers come and go."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
@@ -20,10 +20,16 @@ async def joined(db: AsyncSession, who: str, at: datetime, scene: str = "") -> N
     await db.execute(known)
 
 
-async def left(db: AsyncSession, who: str, at: datetime) -> None:
-    """`who` follows no more; a late delivery of an old leaving does not undo a newer joining."""
+async def met(db: AsyncSession, who: str) -> None:
+    """`who` is known from now on; whether they follow, any news of theirs will say."""
+    long_ago = datetime.fromtimestamp(0, UTC)
+    new = insert(Follower).values(who=who, joined_at=long_ago, left_at=long_ago)
+    await db.execute(new.on_conflict_do_nothing())
+
+
+async def left(db: AsyncSession, who: str, at: datetime) -> bool:
+    """`who` follows no more; False for a late delivery, which does not undo a newer joining."""
     gone = insert(Follower).values(who=who, joined_at=at, left_at=at)
     await db.execute(gone.on_conflict_do_nothing())
-    await db.execute(
-        update(Follower).where(Follower.who == who, Follower.joined_at <= at).values(left_at=at)
-    )
+    leaving = update(Follower).where(Follower.who == who, Follower.joined_at <= at)
+    return await db.scalar(leaving.values(left_at=at).returning(Follower.who)) is not None

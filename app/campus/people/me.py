@@ -30,7 +30,7 @@ class Me:
     """Who is there. `person_id` and what follows are None or empty until they are bound.
 
     `who` is None for a session at the desk. `rights` hold the roles of the roster and those
-    that were given, and are empty once `valid_until` has passed.
+    that were given; they and the room are empty once `valid_until` has passed.
     """
 
     session_id: int

@@ -33,8 +33,12 @@ async def _find(request: Request, value: str) -> Me | None:
     except BadSignature:
         return None  # never asked of the database: a made-up cookie costs nothing
     database: Database = request.app.state.database
-    async with database.session() as db:
-        me = await sessions.find(db, token, clock.now())
+    now = clock.now()
+    row = await database.row(sessions.HOLDER, **sessions.by(token))
+    if sessions.is_stale(row, now):
+        async with database.session() as db:
+            await sessions.touch(db, row, now)
+    me = sessions.read(row, now)
     address = request.client.host if request.client else ""
     return replace(me, address=address) if me else None
 

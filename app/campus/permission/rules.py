@@ -19,6 +19,12 @@ class Role(StrEnum):
     CONTRACTOR = "contractor"
 
 
+# What a person is on the roster; nobody gives or takes it.
+ROSTER = frozenset({Role.STUDENT, Role.TEACHER, Role.FRESHMAN})
+GIVEN_BY_ADMINISTRATORS = frozenset(Role) - ROSTER
+GIVEN_BY_OPERATORS = GIVEN_BY_ADMINISTRATORS - {Role.OPERATOR, Role.ADMINISTRATOR}
+
+
 @dataclass(frozen=True, slots=True)
 class Where:
     """What an object belongs to; None where it belongs to none."""
@@ -71,5 +77,21 @@ def may(
     place = where or Where()
     return any(
         (right.role in action.roles or right.role is Role.ADMINISTRATOR) and right.reaches(place)
+        for right in rights
+    )
+
+
+def may_give(rights: Iterable[Right], role: Role, limits: Where) -> bool:
+    """Whether somebody with `rights` may give, or take away, `role` within `limits`.
+
+    `limits` carry the area that a building lies in; none at all means everywhere. Nobody
+    gives what reaches further than their own right: who has one area gives within it.
+    """
+    return any(
+        right.reaches(limits)
+        and (
+            (right.role is Role.ADMINISTRATOR and role in GIVEN_BY_ADMINISTRATORS)
+            or (right.role is Role.OPERATOR and role in GIVEN_BY_OPERATORS)
+        )
         for right in rights
     )

@@ -1,6 +1,20 @@
-"""Campus → building → room, and finding one by what people write."""
+"""Campus → building → room, finding one by what people write, and the codes on their doors."""
 
-from app.campus.places.models import Area, Building, BuildingKind, Room
+from app.campus.places.models import Area, Bed, Building, BuildingKind, CodeKey, Room
 from app.campus.places.rooms import find_room, parse_room
+from app.campus.places.tree import Campus, Door, House, campus
 
-__all__ = ["Area", "Building", "BuildingKind", "Room", "find_room", "parse_room"]
+__all__ = [
+    "Area",
+    "Bed",
+    "Building",
+    "BuildingKind",
+    "Campus",
+    "CodeKey",
+    "Door",
+    "House",
+    "Room",
+    "campus",
+    "find_room",
+    "parse_room",
+]

@@ -1,8 +1,9 @@
-"""Campus → building → room."""
+"""Campus → building → room → bed, and who answers for which part of it."""
 
+from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kit.db import Base
@@ -28,7 +29,10 @@ class Area(Base):
 
 
 class Building(Base):
-    """A building. `name` is what people say: 「3号楼」, unique on the whole account."""
+    """A building. `name` is what people say: 「3号楼」, unique on the whole account.
+
+    `rotation` is the number of its codes that are good now: older prints are refused.
+    """
 
     __tablename__ = "campus_buildings"
 
@@ -39,10 +43,15 @@ class Building(Base):
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     area_id: Mapped[int | None] = mapped_column(ForeignKey("campus_areas.id"), index=True)
+    rotation: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
 class Room(Base):
-    """A room: `number` as on its door (「501」), `beds` how many live there."""
+    """A room or another place inside (「大厅」): `number` as on its door, `beds` how many.
+
+    `gone_at`: it stood no longer in the list of its building; others may still refer to it.
+    `rotation` as of a building.
+    """
 
     __tablename__ = "campus_rooms"
     __table_args__ = (
@@ -55,9 +64,33 @@ class Room(Base):
     number: Mapped[str]
     floor: Mapped[int]
     beds: Mapped[int] = mapped_column(default=0)
+    gone_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    rotation: Mapped[int] = mapped_column(default=1, server_default="1")
     building: Mapped[Building] = relationship(lazy="raise")
 
     @property
     def name(self) -> str:
         """「3号楼 501」; needs `building` loaded."""
         return f"{self.building.name} {self.number}"
+
+
+class Bed(Base):
+    """A bed of a dormitory room, by what stands on it: 「1号床」. `gone_at` as of a room."""
+
+    __tablename__ = "campus_beds"
+    __table_args__ = (UniqueConstraint("room_id", "label"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    room_id: Mapped[int] = mapped_column(ForeignKey("campus_rooms.id"))
+    label: Mapped[str]
+    gone_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class CodeKey(Base):
+    """The one key that codes on doors are signed with; made when the first is asked for."""
+
+    __tablename__ = "campus_code_keys"
+    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    key: Mapped[bytes] = mapped_column(LargeBinary)

@@ -7,6 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import contains_eager
 
 from app.campus.places.models import Building, Room
+from app.campus.places.rules import is_room
+from app.campus.places.tree import order
 from app.kit.errors import NotFound
 from app.kit.words import normalise
 
@@ -50,12 +52,13 @@ async def find_room(db: AsyncSession, building: str, number: str) -> Room:
         select(Room)
         .join(Room.building)
         .options(contains_eager(Room.building))
-        .where(Building.name == building, Room.number == number)
+        .where(Building.name == building, Room.number == number, Room.gone_at.is_(None))
     )
     if room := await db.scalar(query):
         return room
     rooms = select(Room.number).join(Room.building).where(Building.name == building)
-    numbers = list(await db.scalars(rooms.order_by(Room.number)))
+    present = await db.scalars(rooms.where(Room.gone_at.is_(None)))
+    numbers = sorted(filter(is_room, present), key=order)
     if not numbers:
         raise NotFound(f"没有「{building}」这栋楼，写成「3号楼 501」这样再试")
     raise NotFound(f"{building}没有 {number}，这栋楼的房间从 {numbers[0]} 到 {numbers[-1]}")
