@@ -17,6 +17,8 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.campus.people import joined, left
+from app.campus.people.privacy import forget_follower
+from app.gateway import kept as _kept  # noqa: F401 imported so that messages are forgotten too
 from app.gateway.batch import Batch, Entry
 from app.gateway.models import Heard
 from app.gateway.router import MENU_WORDS, NeedsTransaction, Router, as_text
@@ -27,6 +29,7 @@ from app.kit.errors import CampusError, reference
 
 log = structlog.get_logger()
 GREETING = "你好，这里是微后勤。吃住行的事都可以问，回数字或直接打字："
+FOLLOWING = (Kind.JOINED, Kind.LEFT, Kind.REVOKED)
 LONGEST_RUN = 60.0  # seconds a handler may take before it counts as failed
 
 
@@ -51,7 +54,7 @@ class Inbox:
         """The answer to `ask`: from memory where the handler is quick, else `run`."""
         entry = Entry(key, ask.who, ask.now, ask.kind, ask.raw, None)
         try:
-            if ask.kind in (Kind.JOINED, Kind.LEFT):
+            if ask.kind in FOLLOWING:
                 raise NeedsTransaction
             if _is_digit(ask) and ask.text not in self.router.words:
                 raise NeedsTransaction
@@ -98,7 +101,7 @@ class Inbox:
         """The handler, in a savepoint: a refusal or a bug undoes its writes, not the claim."""
         try:
             async with asyncio.timeout(LONGEST_RUN), db.begin_nested():
-                if ask.kind in (Kind.JOINED, Kind.LEFT):
+                if ask.kind in FOLLOWING:
                     return await self._follow(db, ask)
                 if _is_digit(ask):
                     ask = await self._chosen(db, ask)
@@ -109,9 +112,13 @@ class Inbox:
             return _broken(error, entry)
 
     async def _follow(self, db: AsyncSession, ask: Ask) -> Parts | None:
-        """Record who comes and goes; greet who comes, and answer the code they came by."""
-        if ask.kind is Kind.LEFT:
-            await left(db, ask.who, ask.now)
+        """Record who comes and goes; greet who comes, and answer the code they came by.
+
+        Who goes, or withdraws their consent, is forgotten: the platform demands it.
+        """
+        if ask.kind is not Kind.JOINED:
+            if ask.kind is Kind.REVOKED or await left(db, ask.who, ask.now):
+                await forget_follower(db, ask.who)
             return None
         await joined(db, ask.who, ask.now, ask.raw)
         greeting = Say(GREETING, self.router.menu().offers)

@@ -22,6 +22,9 @@ class Heard(Base):
     __table_args__ = (
         Index("ix_gateway_messages_offers", "who", "id", postgresql_where=text("offers")),
         Index("ix_gateway_messages_unmatched", "at", postgresql_where=text("NOT matched")),
+        Index("ix_gateway_messages_failed", "at", postgresql_where=text("reference IS NOT NULL")),
+        # Rows come in order of time: a BRIN finds a day, and costs the hot path next to nothing.
+        Index("ix_gateway_messages_at", "at", postgresql_using="brin"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -52,11 +55,44 @@ class Owed(Base):
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
-class AccessToken(Base):
-    """The one access token of an app id, shared by all processes."""
+class SharedToken(Base):
+    """A token that all processes share: an app id's access token or JS-SDK ticket."""
 
     __tablename__ = "gateway_tokens"
 
-    app_id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column("app_id", primary_key=True)
     value: Mapped[str]
     expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class Login(Base):
+    """A login that came back from WeChat: whose it was, and the page that was wanted.
+
+    `key` is from its `state`: a second coming of the same state finds the row and is given
+    no second exchange.
+    """
+
+    __tablename__ = "gateway_logins"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+    who: Mapped[str]
+    next: Mapped[str]
+
+
+class SavedMenu(Base):
+    """One version of the account's menu, for good. The newest is the draft.
+
+    `buttons` as `menu_rules` has them. `after` is the version that it was made from, 0 for the
+    first: unique, so that of two operators who change one version the second is told.
+    """
+
+    __tablename__ = "gateway_menus"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    after: Mapped[int] = mapped_column(unique=True)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    author: Mapped[str]
+    buttons: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    published_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), index=True)
+    published_by: Mapped[str] = mapped_column(default="")

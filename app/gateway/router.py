@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +9,7 @@ from rapidfuzz import fuzz, process
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit.answers import Answer, Offer, Parts, Say, parts
-from app.kit.chat import Ask, Kind, Route
+from app.kit.chat import Ask, Kind, Place, Route
 from app.kit.db import Database
 from app.kit.service import Service
 from app.kit.words import normalise, pinyin
@@ -33,29 +32,42 @@ class Router:
         self.services = services
         chats = [service.chat for service in services.values() if service.chat]
         self.words: dict[str, Route] = {}
-        owner: dict[str, str] = {}
+        self.owner: dict[Route, str] = {}
         for name, service in services.items():
             for word, route in service.chat.words.items() if service.chat else ():
                 if word in MENU_WORDS or word.isdecimal():
                     raise ValueError(f"「{word}」 of {name} is a word of the account itself")
                 if word in self.words:
-                    raise ValueError(f"「{word}」 is claimed by {owner[word]} and by {name}")
-                self.words[word], owner[word] = route, name
-        self.patterns = [route for chat in chats for route in chat.patterns]
+                    raise ValueError(
+                        f"「{word}」 is claimed by {self.owner[self.words[word]]} and by {name}"
+                    )
+                self.words[word], self.owner[route] = route, name
+            for route in service.chat.patterns if service.chat else ():
+                self.owner[route] = name
+        patterns = [route for chat in chats for route in chat.patterns]
+        self.first = [route for route in patterns if route.place is Place.FIRST]
+        self.patterns = [
+            route
+            for place in (Place.EARLY, Place.USUAL)
+            for route in patterns
+            if route.place is place
+        ]
         self.kinds = [(kind, route) for chat in chats for kind, route in chat.kinds.items()]
         self._second, self._said = 0, dict[tuple[object, ...], tuple[Answer | None, object]]()
         self._sounds = {word: pinyin(word) for word in self.words}
 
     def candidates(self, ask: Ask) -> Iterator[tuple[Route, dict[str, str]]]:
-        """Routes to try in order: exact word, then patterns; for a location or picture its own."""
+        """Routes to try in order: what stands first, the exact word, then patterns.
+
+        For a location or picture its own.
+        """
         if ask.kind is not Kind.TEXT:
             yield from ((route, {}) for kind, route in self.kinds if kind is ask.kind)
             return
+        yield from _matching(self.first, ask.text)
         if (exact := self.words.get(ask.text)) is not None:
             yield exact, {}
-        for route in self.patterns:
-            if route.pattern and (found := route.pattern.fullmatch(ask.text)):
-                yield route, {name: value or "" for name, value in found.groupdict().items()}
+        yield from _matching(self.patterns, ask.text)
 
     async def answer(
         self, ask: Ask, database: Database, db: AsyncSession | None = None
@@ -64,38 +76,54 @@ class Router:
 
         Without `db` only quick handlers run; raises NeedsTransaction at the first other one.
         """
+        if (second := int(ask.now.timestamp())) != self._second:
+            self._second, self._said = second, {}
         for route, groups in self.candidates(ask):
             if db is None and not route.quick:
                 raise NeedsTransaction
             values = await _given(route, database, db)
             if route.quick and not route.personal:
-                answer = self._heard(route, ask, groups, values)
+                answer = self._heard(route, ask, groups, values, second)
             else:
-                answer = route.handler(**_arguments(route, ask, groups, values, db))
-                if not route.quick:
-                    answer = await answer
+                answer = await _run(route, _arguments(route, ask, groups, values, db))
             if answer is not None:
                 return parts(answer)
         return None
 
+    async def try_one(
+        self,
+        route: Route,
+        groups: dict[str, str],
+        ask: Ask,
+        database: Database,
+        db: AsyncSession,
+    ) -> Parts | None:
+        """What one candidate alone says, or None if it passes on."""
+        values = await _given(route, database, db)
+        answer = await _run(route, _arguments(route, ask, groups, values, db))
+        return None if answer is None else parts(answer)
+
     def _heard(
-        self, route: Route, ask: Ask, groups: dict[str, str], values: dict[str, Any]
+        self,
+        route: Route,
+        ask: Ask,
+        groups: dict[str, str],
+        values: dict[str, Any],
+        second: int,
     ) -> Answer | None:
         """What a handler that does not look at who asks says: once for each second and text."""
-        second = int(ask.now.timestamp())
-        if second != self._second:
-            self._second, self._said = second, {}
-        key = (route, ask.text, *map(id, values.values()))
+        # With the second: another message may have begun the next one while this one waited.
+        key = (second, route, ask.text, *map(id, values.values()))
         if key not in self._said:
-            now = ask.now.replace(microsecond=0)
-            arguments = _arguments(route, replace(ask, now=now), groups, values, None)
+            whole = {**values, "now": ask.now.replace(microsecond=0)}
+            arguments = _arguments(route, ask, groups, whole, None)
             # The values are kept beside the answer, so that no other object can take their ids.
             self._said[key] = (route.handler(**arguments), values)
         return self._said[key][0]
 
     def menu(self) -> Say:
         """Everything the account can do, with digits."""
-        listed = [service for service in self.services.values() if service.chat]
+        listed = [service for service in self.services.values() if service.listed]
         offers = tuple(Offer(s.title, s.words or s.title) for s in listed)
         return Say("这些都能直接问我，回数字就行：", offers)
 
@@ -134,12 +162,24 @@ class Router:
         return list(unique.values())[:GUESSES]
 
 
+def _matching(routes: list[Route], text: str) -> Iterator[tuple[Route, dict[str, str]]]:
+    for route in routes:
+        if route.pattern and (found := route.pattern.fullmatch(text)):
+            yield route, {name: value or "" for name, value in found.groupdict().items()}
+
+
 async def _given(route: Route, database: Database, db: AsyncSession | None) -> dict[str, Any]:
     """The values that the handler's `Chat` was given, as they are now."""
     return {
         name: await (cached.within(db) if db is not None else cached.get(database))
         for name, cached in route.given.items()
     }
+
+
+async def _run(route: Route, arguments: dict[str, Any]) -> Answer | None:
+    said = route.handler(**arguments)
+    answer: Answer | None = said if route.quick else await said
+    return answer
 
 
 def _arguments(

@@ -26,6 +26,8 @@ def to_ask(message: wire.Message, now: datetime) -> Ask | None:  # noqa: PLR0911
             return Ask(message.from_, now, Kind.JOINED, text=normalise(scene), raw=_kept(scene))
         case wire.Unsubscribe():
             return Ask(message.from_, now, Kind.LEFT)
+        case wire.AuthorizationChange(kind="revoke" | "cancellation", openid=who):
+            return Ask(who, now, Kind.REVOKED)
         case wire.UserMessage():
             return Ask(message.from_, now, Kind.OTHER)
     return None

@@ -12,6 +12,7 @@ import httpx
 
 from app.sandbox.errors import ControlError
 from app.sandbox.faults import Faults
+from app.sandbox.logins import Logins
 from app.sandbox.media import Media, new_id
 from app.sandbox.messages import Message
 from app.sandbox.people import Grant, Line, LineSide, Person, demo_people, openid_of
@@ -65,6 +66,7 @@ class Platform:
         self.rids: dict[str, dict[str, Any]] = {}
         self.summary: dict[str, str] | None = None
         self.tokens = Tokens(self.now, settings.token_life, settings.force_refresh_gap)
+        self.logins = Logins(self.now)
         limits = {
             "/cgi-bin/token": settings.token_quota,
             "/cgi-bin/stable_token force": settings.force_refresh_quota,

@@ -9,7 +9,7 @@ import httpx
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.sandbox import store
 from app.sandbox.api import ENDPOINTS
 from app.sandbox.api.call import route
+from app.sandbox.browser import ROUTES as BROWSER
 from app.sandbox.control import ROUTES
 from app.sandbox.platform import Platform
 from app.sandbox.settings import Settings
@@ -24,7 +25,7 @@ from app.sandbox.settings import Settings
 _STATIC = Path(__file__).parent / "static"
 _POLICY = (
     "default-src 'self'; img-src 'self' data: http: https:; frame-src http: https:; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
 
 
@@ -55,6 +56,7 @@ def create_app(
         Route("/static/weui.css", _weui),
         Mount("/static", StaticFiles(directory=_STATIC)),
         *ROUTES,
+        *BROWSER,
         *(route(endpoint) for endpoint in ENDPOINTS),
     ]
     app = Starlette(routes=routes, lifespan=life, middleware=[Middleware(_Headers)])
@@ -63,6 +65,9 @@ def create_app(
 
 
 async def _phone(request: Request) -> Response:
+    """The page; always by number, since the account's cookies are kept by host name."""
+    if request.url.hostname == "localhost":
+        return RedirectResponse(str(request.url.replace(hostname="127.0.0.1")))
     return FileResponse(_STATIC / "phone.html")
 
 

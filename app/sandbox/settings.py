@@ -60,6 +60,7 @@ class Settings(BaseSettings):
     tap_window: int = 60
     tap_quota: int = 3
 
+    phone_cookies: str = "sid"  # the account's login cookies: each phone has its own of them
     assets_dir: Path = Path("h5/node_modules")  # where npm put weui
     places_file: Path | None = None  # JSON list of {name, lat, lng}; None: the demo campus
     state_file: Path | None = None  # followers, menu and codes survive a restart here

@@ -27,6 +27,7 @@ class Tokens:
         self._until: dict[str, float] = {}
         self._plain = _Current()
         self._stable = _Current()
+        self._ticket = _Current()
         self._forced_at = 0.0
 
     def plain(self) -> tuple[str, int]:
@@ -42,6 +43,12 @@ class Tokens:
             self._stable = self._issue()
             left = self._life
         return self._stable.token, left
+
+    def ticket(self) -> tuple[str, int]:
+        """The JS-SDK's: the same one for as long as a token lives, and the seconds it has left."""
+        if self._ticket.until <= self._now():
+            self._ticket = _Current(secrets.token_urlsafe(64), self._now() + self._life)
+        return self._ticket.token, int(self._ticket.until - self._now())
 
     def may_force(self) -> bool:
         """Whether a forced refresh would renew: within 30 s of the last one it does not."""

@@ -23,7 +23,8 @@ from tenacity.wait import wait_base, wait_random_exponential
 from app.wechat.answers import decode, encode, required
 from app.wechat.custom import Sendable, payload
 from app.wechat.errors import ApiError, Busy, NoMenu, TransportFailed
-from app.wechat.token import Token, TokenAuth, TokenStore, fetch_token
+from app.wechat.oauth import Visitor, visitor
+from app.wechat.token import Token, TokenAuth, TokenStore, fetch_token, lifetime
 
 API_URL = "https://api.weixin.qq.com"
 MAX_SCENE_SECONDS = 2_592_000  # 30 days
@@ -165,6 +166,31 @@ class Client:
             raise TransportFailed("the answer has no ip_list")
         return [str(address) for address in listed]
 
+    async def exchange(self, code: str) -> Visitor:
+        """Whose login `code` is. Once for each code, so never repeated.
+
+        Raises CodeInvalid for a code that is unknown, used or older than five minutes.
+        """
+        params = {
+            "appid": self._app_id,
+            "secret": self._secret,
+            "code": code,
+            "grant_type": "authorization_code",
+        }
+        return visitor(
+            await self._call("/sns/oauth2/access_token", "GET", auth=None, params=params)
+        )
+
+    async def jsapi_ticket(self) -> Token:
+        """A ticket to sign pages with: for all processes and some two hours, keep it."""
+        asked = self._clock()
+        path, params = "/cgi-bin/ticket/getticket", {"type": "jsapi"}
+        answer = await self._repeat(self._get, path, params)
+        seconds = answer.get("expires_in")
+        if not isinstance(seconds, int):
+            raise TransportFailed("the answer has no expires_in")
+        return Token(required(answer, "ticket"), asked + lifetime(seconds))
+
     async def _fetch(self) -> Token:
         path = "/cgi-bin/stable_token"
         try:
@@ -187,8 +213,8 @@ class Client:
         )
         return await again(call, *args, **more)
 
-    async def _get(self, path: str) -> dict[str, Any]:
-        return await self._call(path, "GET")
+    async def _get(self, path: str, params: dict[str, str] | None = None) -> dict[str, Any]:
+        return await self._call(path, "GET", params=params)
 
     async def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         return await self._call(path, "POST", content=encode(body))
@@ -198,7 +224,7 @@ class Client:
 
     async def _send(self, path: str, method: str, **options: Any) -> httpx.Response:
         try:
-            return await self._http.request(method, path, auth=self._auth, **options)
+            return await self._http.request(method, path, **{"auth": self._auth, **options})
         except httpx.RequestError as exc:
             # Only the kind of fault: the request in `exc` has the token in its URL.
             _log.warning("wechat_unreachable", path=path, fault=type(exc).__name__)

@@ -18,6 +18,7 @@ from app.kit.db import Database
 from app.main import create_app
 from app.settings import ROOT, Settings
 from tests.gateway import slow_app
+from tests.gateway.phones import World, open_world
 
 Start = Callable[[], subprocess.Popen[bytes]]
 
@@ -46,6 +47,13 @@ async def wechat(settings: Settings, runs: object) -> AsyncIterator[httpx.AsyncC
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
             yield client
+
+
+@pytest.fixture
+async def world(database: Database, settings: Settings) -> AsyncIterator[World]:
+    """The app and the platform, with phones that log in."""
+    async with open_world(database, settings) as made:
+        yield made
 
 
 def free_port() -> int:

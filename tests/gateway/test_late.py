@@ -127,7 +127,7 @@ async def test_a_message_is_answered_again_after_the_database_dropped_the_connec
         assert len((await db.scalars(select(Heard.key))).all()) == 2
 
 
-async def test_no_log_has_what_was_asked(
+async def test_no_log_has_what_was_asked(  # noqa: PLR0917 - they are fixtures
     wechat: httpx.AsyncClient, database: Database, settings: Settings, platform: Any,
     caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip

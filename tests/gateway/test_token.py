@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from app.gateway.token import TokenRow
+from app.gateway.token import TokenRow, ticket_name
 from app.kit.db import Database
 from app.wechat.token import Token
 
@@ -57,3 +57,9 @@ async def test_a_failed_fetch_leaves_the_row_as_it_was(database: Database) -> No
     with pytest.raises(ConnectionError):
         await TokenRow(database, "wx1").renew(good.value, fail)
     assert await TokenRow(database, "wx1").current() == good
+
+
+async def test_the_ticket_of_an_account_is_kept_beside_its_token(database: Database) -> None:
+    token = await TokenRow(database, "wx1").renew(None, Platform().fetch)
+    assert await TokenRow(database, ticket_name("wx1")).current() is None
+    assert await TokenRow(database, "wx1").current() == token

@@ -1,6 +1,6 @@
 """The platform's HTTP API: one module for each group of paths, each with its ENDPOINTS."""
 
-from app.sandbox.api import media, menu, message, openapi, qrcode, token, user
+from app.sandbox.api import media, menu, message, oauth, openapi, qrcode, token, user
 
 ENDPOINTS = [
     *token.ENDPOINTS,
@@ -8,6 +8,7 @@ ENDPOINTS = [
     *message.ENDPOINTS,
     *qrcode.ENDPOINTS,
     *media.ENDPOINTS,
+    *oauth.ENDPOINTS,
     *openapi.ENDPOINTS,
     *user.ENDPOINTS,
 ]

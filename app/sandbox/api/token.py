@@ -10,7 +10,7 @@ async def plain(call: Call) -> dict[str, Any]:
     """/cgi-bin/token: a new one on every call."""
     if call.arg("grant_type") != "client_credential":
         raise ApiError(40002)
-    _know(call, call.arg("appid"), call.arg("secret"))
+    know(call, call.arg("appid"), call.arg("secret"))
     call.platform.quotas.spend("/cgi-bin/token")
     token, left = call.platform.tokens.plain()
     return {"access_token": token, "expires_in": left}
@@ -21,7 +21,7 @@ async def stable(call: Call) -> dict[str, Any]:
     body = call.json()
     if body.get("grant_type") != "client_credential":
         raise ApiError(40002)
-    _know(call, str(body.get("appid", "")), str(body.get("secret", "")))
+    know(call, str(body.get("appid", "")), str(body.get("secret", "")))
     platform = call.platform
     if body.get("force_refresh") is True and platform.tokens.may_force():
         platform.quotas.spend("/cgi-bin/stable_token force")
@@ -32,7 +32,8 @@ async def stable(call: Call) -> dict[str, Any]:
     return {"access_token": token, "expires_in": left}
 
 
-def _know(call: Call, app_id: str, secret: str) -> None:
+def know(call: Call, app_id: str, secret: str) -> None:
+    """Refuse whoever is not this account."""
     settings = call.platform.settings
     if not app_id:
         raise ApiError(41002)

@@ -15,12 +15,13 @@ const chats = new Map(); // openid → lines
 
 const person = () => state.people.find((p) => p.openid === me) ?? state.people[0];
 const send = (name, body = {}) => post(name, { openid: person().openid, ...body });
+const open = (url, title) => openPage(person().openid, url, title);
 const last = (openid) => chats.get(openid)?.at(-1)?.id ?? 0;
 const unread = (openid) =>
   (chats.get(openid) ?? []).filter((line) => line.side === "them" && line.id > (seen[openid] ?? 0)).length;
 
 const act = {
-  open: openPage,
+  open,
   call: (number) => toast(`手机上会拨打 ${number}`),
   pick: (id, content) => send("say", { text: content, menu_id: id }),
   say: (text) => send("say", { text }),
@@ -30,7 +31,7 @@ const act = {
     const { type } = button;
     if (type === "view") {
       go();
-      openPage(button.url, button.name);
+      open(button.url, button.name);
     } else if (type?.startsWith("scancode_")) askScene(state.codes, (value) => go({ value }), button.name);
     else if (type?.startsWith("pic_")) askPhoto(go);
     else if (type === "location_select") askPlace(state.places, go);

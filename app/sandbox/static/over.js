@@ -38,15 +38,16 @@ export function sheet(title, fill) {
   (body.querySelector("button,input,textarea") ?? veil.querySelector("button")).focus({ focusVisible: false });
 }
 
-/** A web page inside the phone. */
-export function openPage(url, title) {
+/** A web page inside the phone of `openid`, with that person's cookies. */
+export function openPage(openid, url, title) {
+  const src = `/sandbox/open?${new URLSearchParams({ openid, url })}`;
   const shut = () => leave?.();
   const page = el("div", { class: "p-page", role: "dialog", "aria-label": title || url },
     el("nav", { class: "p-nav" },
       el("button", { type: "button", "aria-label": "返回", onclick: shut }, icon("back")),
       el("h1", {}, title || new URL(url).host),
-      el("a", { href: url, target: "_blank", rel: "noopener", title: "在新窗口打开", "aria-label": "在新窗口打开" }, icon("link"))),
-    el("iframe", { src: url, title: title || "网页" }));
+      el("a", { href: src, target: "_blank", rel: "noopener", title: "在新窗口打开", "aria-label": "在新窗口打开" }, icon("link"))),
+    el("iframe", { src, title: title || "网页" }));
   cover(page);
   page.querySelector("button").focus({ focusVisible: false });
 }
