@@ -5,6 +5,9 @@ from app.kit.service import Service
 from app.services.bath import demo
 from app.services.bath.api import api
 from app.services.bath.chat import chat
+from app.services.bath.desk import desk
 from app.services.bath.pages import pages
 
-service = Service("洗浴", order=20, chat=chat, pages=pages, api=api, demo=demo.fill)
+service = Service(
+    "洗浴", order=20, icon="shower", chat=chat, pages=pages, desk=desk, api=api, demo=demo.fill
+)

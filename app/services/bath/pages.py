@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from app.campus.calendar import Calendar, calendar
+from app.campus.people.me import anyone
 from app.kit import clock
 from app.kit.errors import NotFound
 from app.kit.pages import render
@@ -16,7 +17,7 @@ from app.services.bath.rules import Sex
 from app.services.bath.settings import settings
 from app.services.bath.words import page
 
-pages = APIRouter()
+pages = APIRouter(dependencies=[Depends(anyone)])
 
 
 @dataclass(frozen=True, slots=True)

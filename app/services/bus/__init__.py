@@ -6,7 +6,10 @@
 from app.kit.service import Service
 from app.services.bus.chat import chat
 from app.services.bus.demo import fill
+from app.services.bus.desk import desk
 from app.services.bus.imports import load
 from app.services.bus.pages import pages
 
-service = Service("班车", order=10, chat=chat, pages=pages, load=load, demo=fill)
+service = Service(
+    "班车", order=10, icon="bus", chat=chat, pages=pages, desk=desk, load=load, demo=fill
+)

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.campus.calendar import Calendar, calendar
+from app.campus.people.me import anyone
 from app.kit import clock
 from app.kit.errors import Invalid
 from app.kit.pages import render
@@ -19,7 +20,7 @@ from app.services.bus.shown import Shown
 from app.services.bus.timetable import timetable, today
 
 MOST_DAYS = 400
-pages = APIRouter()
+pages = APIRouter(dependencies=[Depends(anyone)])
 Known = Annotated[Network, Depends(timetable)]
 Days = Annotated[Calendar, Depends(calendar)]
 Name = Annotated[str, Query(max_length=80)]

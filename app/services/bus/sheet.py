@@ -171,7 +171,7 @@ def _add(feed: Feed, row: dict[str, Any]) -> None:
     if row["departures"] and not row["calls"]:
         raise ValueError("「途经」没有填")
     for departure in row["departures"]:
-        calls = _calls(row["calls"], departure, len(row["departures"]))
+        calls = timed(row["calls"], departure, len(row["departures"]))
         table.runs.append(NewRun(departure, calls, row["vehicles"] or 1, row["note"] or ""))
     for name, _ in row["calls"] or ():
         feed.stops.setdefault(name, NewStop(name))
@@ -189,10 +189,13 @@ def _table(tables: list[NewTable], row: dict[str, Any]) -> NewTable:
     return tables[-1]
 
 
-def _calls(
+def timed(
     calls: Sequence[tuple[str, int | None]], departure: int, runs: int
 ) -> tuple[tuple[str, int | None], ...]:
-    """The calls of one run, its first one at `departure` if any has a time."""
+    """The calls of one run, its first one at `departure` if any has a time.
+
+    Raises ValueError with a Chinese reason if they contradict it or each other.
+    """
     if all(at is None for _, at in calls):
         return tuple(calls)
     if runs > 1:

@@ -1,18 +1,15 @@
-"""Words → a room's electricity.
+"""Words → a room's electricity: one's own without naming it, another where one works."""
 
-Any room may be asked by anyone until students are bound to theirs. Somebody who tries all
-rooms learns balances and no names, so there is no limit on asking here.
-"""
-
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.campus.places import find_room, parse_room
+from app.campus.people.lookup import bind_first, person_of
+from app.campus.places import parse_room
 from app.kit.answers import Say
-from app.kit.chat import Chat
-from app.kit.errors import Invalid
-from app.services.electricity import words
+from app.kit.chat import Ask, Chat
+from app.services.electricity import access, words
 from app.services.electricity.rooms import Account, look
 from app.services.electricity.settings import Settings
 from app.services.electricity.sources import chosen
@@ -23,45 +20,62 @@ chat = Chat()
 
 
 @chat.say("电费", "电量", "查电费", "剩余电费", "剩余电量")
-def which_room() -> Say:
-    return words.ask_room("电费")
+async def my_balance(ask: Ask, db: AsyncSession) -> Say:
+    return await _tell(db, ask, "", words.balance)
 
 
 @chat.say("用电", "用电量", "每天用电")
-def which_room_for_days() -> Say:
-    return words.ask_room("用电")
+async def my_days(ask: Ask, db: AsyncSession) -> Say:
+    return await _tell(db, ask, "", _days)
 
 
 @chat.say("充值记录", "电费充值记录")
-def which_room_for_payments() -> Say:
-    return words.ask_room("充值记录")
+async def my_payments(ask: Ask, db: AsyncSession) -> Say:
+    return await _tell(db, ask, "", _payments)
 
 
 @chat.match(r"(?:查)?(?:电费|电量|剩余电费|剩余电量)\s*(?P<place>.*\d.*)")
-async def room_balance(place: str, now: datetime, db: AsyncSession) -> Say:
-    return words.balance(await _account(db, place, now), now)
+async def room_balance(place: str, ask: Ask, db: AsyncSession) -> Say:
+    return await _tell(db, ask, place, words.balance)
 
 
 @chat.match(r"(?P<place>.*\d.*?)\s*的?(?:电费|电量)")
 @chat.match(r"(?P<place>\D{0,6}\d{0,2}(?:号楼|栋|幢|号|楼)\s*\d{3,4}[a-z]?\s*(?:室|寝室|宿舍)?)")
-async def room_first(place: str, now: datetime, db: AsyncSession) -> Say | None:
+async def room_first(place: str, ask: Ask, db: AsyncSession) -> Say | None:
     """「3号楼501电费」, or the room alone, as people answer our 「看哪间？」."""
-    return await room_balance(place, now, db) if parse_room(place) else None
+    return await room_balance(place, ask, db) if parse_room(place) else None
 
 
 @chat.match(r"(?:每天用电|用电量|用电)\s*(?P<place>.*\d.*)")
-async def room_days(place: str, now: datetime, db: AsyncSession) -> Say:
-    return words.days(await _account(db, place, now))
+async def room_days(place: str, ask: Ask, db: AsyncSession) -> Say:
+    return await _tell(db, ask, place, _days)
 
 
 @chat.match(r"(?:电费)?充值记录\s*(?P<place>.*\d.*)")
-async def room_payments(place: str, now: datetime, db: AsyncSession) -> Say:
-    return words.payments(await _account(db, place, now))
+async def room_payments(place: str, ask: Ask, db: AsyncSession) -> Say:
+    return await _tell(db, ask, place, _payments)
 
 
-async def _account(db: AsyncSession, place: str, now: datetime) -> Account:
-    """The account of the room that `place` names. Raises Invalid and NotFound."""
-    if (parsed := parse_room(place)) is None:
-        raise Invalid(words.unread(place))
-    room = await find_room(db, *parsed)
-    return await look(db, room, source, now, settings.limits)
+Said = Callable[[Account, datetime], Say]
+
+
+def _days(account: Account, now: datetime) -> Say:
+    return words.days(account)
+
+
+def _payments(account: Account, now: datetime) -> Say:
+    return words.payments(account)
+
+
+async def _tell(db: AsyncSession, ask: Ask, place: str, said: Said) -> Say:
+    """What `said` says of the room at `place`, or of one's own. Raises as `access` does."""
+    me = await person_of(db, ask.who, ask.now)
+    if me.person_id is None:
+        return bind_first("看寝室电费", "/h5/electricity")
+    if place:
+        room = await access.room_at(db, me, place)
+    elif me.room_id is None and access.may_see_others(me):
+        return words.ask_room(ask.text)
+    else:
+        room = await access.own_room(db, me)
+    return said(await look(db, room, source, ask.now, settings.limits), ask.now)

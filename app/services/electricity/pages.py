@@ -1,4 +1,4 @@
-"""The H5 page: one room's meters, or a form to say which room."""
+"""The H5 page: the meters of one's own room, or of one that a keeper or worker picks."""
 
 from typing import Annotated, Any
 
@@ -8,13 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
-from app.campus.places import Building, BuildingKind, find_room, parse_room
+from app.campus.people.me import Bound, Me
+from app.campus.places import Building, BuildingKind, Room, parse_room
 from app.kit import clock
 from app.kit.cache import Cached
 from app.kit.db import Db
-from app.kit.errors import CampusError, Invalid
+from app.kit.errors import Forbidden, Invalid, NotFound
 from app.kit.pages import render
-from app.services.electricity import charts, words
+from app.services.electricity import access, charts, words
 from app.services.electricity.chat import settings, source
 from app.services.electricity.rooms import Account, look
 from app.services.electricity.rules import Circuit, say_moment, say_yuan
@@ -39,13 +40,17 @@ async def meters() -> MeterSource:
 
 
 class Wanted(BaseModel):
-    """The page's query: `room` as written in the chat, or `building` and `number` of the form."""
+    """The page's query: `room` as written in the chat, or `building` and `number` of the form.
+
+    Without any it is one's own; `other` asks for the form.
+    """
 
     room: Annotated[str, Field(max_length=40)] = ""
     building: Annotated[str, Field(max_length=40)] = ""
     number: Annotated[str, Field(max_length=20)] = ""
     meter: Circuit | None = None
     all: bool = False
+    other: bool = False
 
     @property
     def place(self) -> str:
@@ -56,24 +61,37 @@ class Wanted(BaseModel):
 async def index(
     request: Request,
     db: Db,
+    me: Bound,
     source: Annotated[MeterSource, Depends(meters)],
     wanted: Annotated[Wanted, Query()],
 ) -> Response:
-    if not wanted.place:
+    others = access.may_see_others(me)
+    if others and not wanted.place and (wanted.other or me.room_id is None):
         return await _form(request, db, wanted)
     try:
-        if (parsed := parse_room(wanted.place)) is None:
-            missing = wanted.building and not wanted.number.strip()
-            raise Invalid(f"{wanted.place}，还差房间号" if missing else words.unread(wanted.place))
-        room = await find_room(db, *parsed)
-    except CampusError as error:
+        room = await _room(db, me, wanted)
+    except (Invalid, NotFound, Forbidden) as error:
+        if not others:
+            raise
         return await _form(request, db, wanted, error)
     account = await look(db, room, source, clock.now(), settings.limits)
-    return _account(request, account, wanted)
+    return _account(request, account, wanted, others)
+
+
+async def _room(db: AsyncSession, me: Me, wanted: Wanted) -> Room:
+    """The room that is asked for; one's own without asking. Raises as `access` does."""
+    if not wanted.place:
+        return await access.own_room(db, me)
+    if wanted.building and not wanted.number.strip():
+        raise Invalid(f"{wanted.place}，还差房间号")
+    return await access.room_at(db, me, wanted.place)
 
 
 async def _form(
-    request: Request, db: AsyncSession, wanted: Wanted, error: CampusError | None = None
+    request: Request,
+    db: AsyncSession,
+    wanted: Wanted,
+    error: Invalid | NotFound | Forbidden | None = None,
 ) -> Response:
     """Ask for the room; what was typed stays."""
     building, number = parse_room(wanted.room) or (wanted.building, wanted.number or wanted.room)
@@ -88,11 +106,12 @@ async def _form(
     )
 
 
-def _account(request: Request, account: Account, wanted: Wanted) -> Response:
+def _account(request: Request, account: Account, wanted: Wanted, others: bool) -> Response:
     now = clock.now()
     worst = account.supplies[0] if account.supplies else None
     shown = next((s for s in account.supplies if s.circuit is wanted.meter), worst)
-    context: dict[str, Any] = {"account": account, "shown": shown, "page": words.page(account)}
+    page = words.page(account)
+    context: dict[str, Any] = {"account": account, "shown": shown, "page": page, "others": others}
     if shown:
         tiles = sorted(account.supplies, key=lambda supply: supply.circuit, reverse=True)
         context |= {

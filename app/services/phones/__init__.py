@@ -4,7 +4,10 @@
 from app.kit.service import Service
 from app.services.phones.chat import chat
 from app.services.phones.demo import fill
+from app.services.phones.desk import desk
 from app.services.phones.pages import pages
 from app.services.phones.sheet import load
 
-service = Service("电话", order=40, chat=chat, pages=pages, load=load, demo=fill)
+service = Service(
+    "电话", order=40, icon="phone", chat=chat, pages=pages, desk=desk, load=load, demo=fill
+)

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from app.campus.calendar import Calendar, DayKind, calendar
+from app.campus.people.me import anyone
 from app.kit import clock
 from app.kit.errors import NotFound
 from app.kit.pages import render
@@ -12,7 +13,7 @@ from app.services.phones.book import Book, Line, Office, book
 from app.services.phones.rules import Hours, say_hours, say_number, say_state
 from app.services.phones.search import find, nearest
 
-pages = APIRouter()
+pages = APIRouter(dependencies=[Depends(anyone)])
 TheBook = Annotated[Book, Depends(book)]
 Days = Annotated[Calendar, Depends(calendar)]
 MOST = 60  # matches on one page

@@ -6,16 +6,21 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI
 
-from app.campus.places import Building, BuildingKind, Room
+from app.campus.places import Room, find_room
+from app.gateway.router import as_text
+from app.kit import clock
 from app.kit.clock import SHANGHAI
 from app.kit.db import Database
 from app.sandbox.meter import create_app
 from app.services.electricity.readings import Reading, record
 from app.services.electricity.rules import Circuit, State
+from tests.conftest import Say
+from tests.people import Somebody
 
 NOW = datetime(2026, 10, 10, 19, 36, tzinfo=SHANGHAI)
 TOKEN = "meter-token"
@@ -52,18 +57,26 @@ TOPUP = {
 
 
 @pytest.fixture
-async def room(database: Database) -> Room:
-    """3号楼 501, four beds; 502 is beside it."""
+async def room(database: Database, people: dict[str, Somebody]) -> Room:
+    """3号楼 501, four beds, where alice lives; bob's 502 is beside it."""
     async with database.session() as db:
-        building = Building(name="3号楼", campus="南校区", kind=BuildingKind.DORMITORY)
-        db.add(building)
-        await db.flush()
-        rooms = [
-            Room(building_id=building.id, building=building, number=number, floor=5, beds=4)
-            for number in ("501", "502")
-        ]
-        db.add_all(rooms)
-    return rooms[0]
+        return await find_room(db, "3号楼", "501")
+
+
+@pytest.fixture
+def say(say: Say) -> Say:
+    """As the fixture of all services, but asked by the keeper of 3号楼, or `by` somebody else."""
+
+    async def answer(words: str, at: datetime | None = None, by: str = "keeper") -> Any:
+        return await say(as_text(words, f"o-{by}", at or clock.now()))
+
+    return answer
+
+
+@pytest.fixture
+def client(phone_of: Callable[[str], httpx.AsyncClient]) -> httpx.AsyncClient:
+    """The phone of the keeper of 3号楼, who may see each of its rooms."""
+    return phone_of("keeper")
 
 
 Read = Callable[..., Any]

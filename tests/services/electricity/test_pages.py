@@ -3,11 +3,11 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from app.campus.calendar.models import Period
 from app.kit import clock
 from app.kit.db import Database
-from app.main import create_app
 from app.services.electricity.gateway import Gateway
 from app.services.electricity.pages import meters
 from app.services.electricity.rules import Circuit, State
@@ -126,16 +126,13 @@ async def test_a_room_without_meters_says_why_it_is_empty(client: httpx.AsyncCli
 
 
 async def test_a_silent_gateway_shows_the_last_figures_with_their_time(
-    read: Read, settings: Any
+    read: Read, app: FastAPI, client: httpx.AsyncClient
 ) -> None:
     await read(air())
     nobody = Settings(source=Where.GATEWAY, gateway_url="http://127.0.0.1:9", _env_file=None)
-    gateway, app = Gateway(nobody), create_app(settings)
+    gateway = Gateway(nobody)
     app.dependency_overrides[meters] = lambda: gateway
-    transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-        html = await page(client, room="3号楼 501")
-        assert "<b>电表那边没回话</b>，下面是 30 分钟前的数" in html
-        assert "也没有以前的数" in await page(client, room="3号楼 502")
+    html = await page(client, room="3号楼 501")
+    assert "<b>电表那边没回话</b>，下面是 30 分钟前的数" in html
+    assert "也没有以前的数" in await page(client, room="3号楼 502")
     await gateway.close()
-    await app.state.database.close()

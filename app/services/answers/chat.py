@@ -1,0 +1,37 @@
+"""Words → the operators' answers. Three places to stand: before, between and after the services.
+
+docs/decisions/0013 says why. All three only look into memory, and pass on what no rule knows.
+"""
+
+from datetime import datetime
+
+from app.kit.answers import Answer
+from app.kit.chat import Chat, Place
+from app.services.answers.book import Book, book
+from app.services.answers.rules import MatchKind
+
+ANY = r"(?s).+"
+chat = Chat(book=book)
+
+
+@chat.match(ANY, place=Place.FIRST)
+def before(text: str, book: Book, now: datetime) -> Answer | None:
+    """Rules marked 「先于服务」."""
+    rule = book.first.best(text, now, book.works)
+    return list(rule.parts) if rule else None
+
+
+@chat.match(ANY, place=Place.EARLY)
+def between(text: str, book: Book, now: datetime) -> Answer | None:
+    """After the services' own words, before their patterns: only a rule that names the words."""
+    if text not in book.usual.exact:
+        return None
+    rule = book.usual.best(text, now, book.works)
+    return list(rule.parts) if rule and rule.kind is MatchKind.EXACT else None
+
+
+@chat.match(ANY)
+def after(text: str, book: Book, now: datetime) -> Answer | None:
+    """What no service answered."""
+    rule = book.usual.best(text, now, book.works)
+    return list(rule.parts) if rule else None
