@@ -1,0 +1,85 @@
+"""Number and password."""
+
+from datetime import timedelta
+
+import anyio.to_thread
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.campus.people.models import Person
+from app.desk.models import Credential
+from app.kit import clock
+from app.kit.db import Database
+from app.kit.errors import Forbidden, Invalid, NotFound
+from app.kit.limits import attempt, forgive
+
+SHORTEST, LONGEST = 10, 200
+WRONG = "学号工号或密码不对"
+SLOWER = "试得太多了，15 分钟后再来，或用微信扫码"
+WINDOW = timedelta(minutes=15)
+PER_NUMBER, PER_ADDRESS = 5, 30
+_hasher = PasswordHasher()
+# What an unknown number is compared with, so that it takes as long as a known one.
+_NOBODY = _hasher.hash("nobody has this password")
+
+
+async def check(database: Database, number: str, password: str, address: str) -> Credential:
+    """The credential of `number` if the password is right.
+
+    Raises Forbidden with the same words for an unknown number and a wrong password, and
+    TooMany past 5 wrong ones for a number or 30 from an address within 15 minutes.
+    """
+    now = clock.now()
+    number = number.strip()[:40]
+    keys = {f"desk:number:{number}": PER_NUMBER, f"desk:address:{address}": PER_ADDRESS}
+    for key, most in keys.items():
+        await attempt(database, key, now, most=most, within=WINDOW, sentence=SLOWER)
+    async with database.session() as db:
+        wanted = select(Credential).join(Person).where(Person.number == number)
+        found = await db.scalar(wanted)
+    right = await verify(found.hash if found else _NOBODY, password)
+    if found is None or not right:
+        raise Forbidden(WRONG)
+    for key in keys:
+        await forgive(database, key)
+    return found
+
+
+async def verify(kept: str, password: str) -> bool:
+    """Whether `kept` is the hash of `password`; takes 50 ms on a thread of its own."""
+
+    def compare() -> bool:
+        try:
+            return _hasher.verify(kept, password[:LONGEST])
+        except VerificationError:
+            return False
+
+    return await anyio.to_thread.run_sync(compare)
+
+
+async def choose(
+    db: AsyncSession, person_id: int, password: str, *, must_change: bool = False
+) -> None:
+    """Give a person a password. Raises Invalid for one that is easily guessed."""
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise Invalid(f"密码至少 {SHORTEST} 位，一句好记的话就行")
+    if len(set(password)) < 5:
+        raise Invalid("这个密码太好猜了，换一句")
+    hashed = await anyio.to_thread.run_sync(_hasher.hash, password)
+    values = {"hash": hashed, "must_change": must_change, "at": clock.now()}
+    new = insert(Credential).values(person_id=person_id, needs_both=False, **values)
+    await db.execute(new.on_conflict_do_update(index_elements=["person_id"], set_=values))
+
+
+async def choose_for(
+    db: AsyncSession, number: str, password: str, *, must_change: bool = False
+) -> str:
+    """Give whoever has `number` a password; their name. Raises NotFound, or Invalid."""
+    person = await db.scalar(select(Person).where(Person.number == number))
+    if person is None:
+        raise NotFound(f"没有 {number} 这个人，先把名单导进来")
+    await choose(db, person.id, password, must_change=must_change)
+    return person.name

@@ -1,0 +1,11 @@
+"""What the desk shows of the campus's own nouns: people and rights, places, the calendar."""
+
+from app.desk.views.calendar import CALENDAR
+from app.desk.views.people import PEOPLE
+from app.desk.views.places import PLACES
+
+HANDED = (
+    ("人", "fa fa-users", PEOPLE),
+    ("地方", "fa fa-map-location-dot", PLACES),
+    ("校历", "fa fa-calendar", CALENDAR),
+)
