@@ -22,6 +22,7 @@ check: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python -m bench.callback
+	@$(BIN)/python -m bench.pages
 
 doctor: $(READY)
 	@$(BIN)/python -m app.cli doctor

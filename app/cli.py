@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import sys
 import tempfile
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -14,14 +15,15 @@ from pydantic import ValidationError
 from app import demo as demo_data
 from app import doctor as checks
 from app import migrate as tables
+from app.desk.passwords import choose_for
 from app.embedded import with_database
 from app.gateway.router import Router
 from app.kit.db import Database
 from app.kit.errors import CampusError
 from app.main import load_services
-from app.menu import default_menu
+from app.menu import push as push_menu
 from app.observe import set_up_logs
-from app.office import Office, opened
+from app.office import opened
 from app.settings import Settings
 from app.supervise import free_port, supervise
 from app.wechat.errors import WeChatError
@@ -138,6 +140,36 @@ def load(service: str, file: Annotated[Path, typer.Argument(exists=True, dir_oka
 
 
 @cli.command()
+def password(
+    number: str,
+    temporary: Annotated[bool, typer.Option(help="They choose their own at the first login.")] = (
+        False
+    ),
+) -> None:
+    """Give the person with this number a password for the desk. It is asked for, or piped in."""
+    asked = sys.stdin.isatty()
+    chosen = (
+        typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+        if asked
+        else sys.stdin.readline().rstrip("\n")
+    )
+
+    async def choose(database: Database) -> str:
+        try:
+            async with database.session() as db:
+                return await choose_for(db, number, chosen, must_change=temporary)
+        finally:
+            await database.close()
+
+    try:
+        name = asyncio.run(choose(Database(settings_ready().database_url, 2)))
+    except CampusError as refusal:
+        typer.echo(str(refusal), err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"{name} can log in at {Settings().public_url}/desk")
+
+
+@cli.command()
 def doctor() -> None:
     """Check settings, database, clock, token and callback; say what to mend."""
     settings = settings_ready()
@@ -155,14 +187,8 @@ def show() -> None:
 
 @menu.command()
 def push() -> None:
-    """Give the account the menu that ships."""
-
-    async def send(office: Office) -> object:
-        wanted = default_menu(load_services(), office.settings.public_url)
-        await office.client.menu_create(wanted)
-        return wanted
-
-    _on_menu(send)
+    """Give the account the menu that was published last in the desk, else the one that ships."""
+    _on_menu(lambda office: push_menu(office, load_services()))
 
 
 def _on_menu(do: checks.Job[object]) -> None:
@@ -184,7 +210,10 @@ def _fill(settings: Settings) -> None:
     async def fill() -> bool:
         database = Database(settings.database_url, 2)
         try:
-            return await demo_data.fill_if_empty(database, load_services())
+            filled = await demo_data.fill_if_empty(database, load_services())
+            if filled and settings.at_home:
+                await demo_data.open_the_desk(database)
+            return filled
         finally:
             await database.close()
 

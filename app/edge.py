@@ -16,13 +16,19 @@ log = structlog.get_logger()
 LOST = "这一页没找到，可能是链接旧了"
 
 POLICY = (
-    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors {}"
 )
 
 
+WITH_SDK = "; script-src 'self' https://res.wx.qq.com"
+
+
 class SecurityHeaders:
-    """No inline script or style, nothing from third parties, framed only by `frame_ancestors`."""
+    """No inline script or style, nothing from third parties, framed only by `frame_ancestors`.
+
+    WeChat's JS-SDK may be loaded by a page that said so (`request.state.wechat_script`).
+    """
 
     def __init__(self, app: ASGIApp, frame_ancestors: str) -> None:
         self.app = app
@@ -35,7 +41,10 @@ class SecurityHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(self.headers)
+                headers = MutableHeaders(scope=message)
+                headers.update(self.headers)
+                if scope.get("state", {}).get("wechat_script"):
+                    headers["content-security-policy"] += WITH_SDK
             await send(message)
 
         await self.app(scope, receive, guarded)

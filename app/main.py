@@ -14,10 +14,15 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app import edge, observe, services
+from app import desk, edge, observe, services
+from app.campus import uploads
 from app.campus.people.recognise import recognise
+from app.desk import views
+from app.gateway import desk as wire
+from app.gateway import explain, jssdk, login, login_pages, menu_desk
 from app.gateway.callback import Desk
 from app.gateway.router import Router
+from app.gateway.token import TokenRow, ticket_name
 from app.kit import pages
 from app.kit.db import Database
 from app.kit.forms import same_site
@@ -34,7 +39,7 @@ def load_services() -> dict[str, Service]:
     A module that fails to import, or has no `service`, stops the start-up.
     """
     names = sorted(m.name for m in pkgutil.iter_modules(services.__path__) if m.name[0] != "_")
-    found: dict[str, Service] = {}
+    found: dict[str, Service] = {"desk": desk.service}
     for name in names:
         module = importlib.import_module(f"app.services.{name}")
         if not isinstance(getattr(module, "service", None), Service):
@@ -50,7 +55,7 @@ def create_app(
     settings = settings or Settings()
     loaded = load_services() if services is None else services
     observe.set_up_logs(settings.log_level, lines=settings.at_home)
-    app = FastAPI(title="微后勤", lifespan=_lifespan, docs_url=None, redoc_url=None)
+    app = FastAPI(title="微后勤", lifespan=_lifespan, openapi_url=None)
     app.state.settings = settings
     app.state.hotlines = settings.hotlines
     app.state.services = loaded
@@ -58,18 +63,25 @@ def create_app(
     app.state.secret_key = settings.secret_key.get_secret_value()
     app.state.push_token = settings.push_token.get_secret_value()
     app.state.router = Router(loaded)
+    explain.install(app)
     app.state.database = Database(settings.database_url, settings.database_pool)
+    app.state.tickets = TokenRow(app.state.database, ticket_name(settings.wechat_app_id))
     app.router.routes.append(Route("/static/{hash}/{name:path}", pages.static))
+    app.include_router(uploads.pages, prefix="/h5/uploads")
     for name, service in loaded.items():
         if service.pages:
             guards = [Depends(same_site)]
             app.include_router(service.pages, prefix=f"/h5/{name}", dependencies=guards)
         if service.api:
             app.include_router(service.api, prefix=f"/api/{name}")
+    app.include_router(login.router)
+    app.include_router(jssdk.router)
     observe.install(app)
     edge.install(app)
+    login_pages.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=800)
     app.add_middleware(edge.SecurityHeaders, frame_ancestors=_framed_by(settings))
+    desk.install(app, loaded, wire.code, [*views.HANDED, wire.HANDED, menu_desk.HANDED])
     app.add_middleware(observe.RequestLog)
     app.add_middleware(_Callback, state=app)  # added last, so it stands first: the hot path
     return app
@@ -98,6 +110,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     database: Database = app.state.database
     listener = asyncio.create_task(database.listen())
     async with opened(app.state.settings, app.state.router, database) as office:
+        app.state.wechat = office.client
         app.state.desk = Desk(office.codec, office.inbox, office.speaker)
         gc.collect()
         gc.freeze()  # what start-up made lives for ever: the collector need not look again

@@ -1,31 +1,25 @@
-"""The account's menu as it ships; operators edit it in the desk from a later issue on."""
+"""The account's menu on the command line."""
 
 from collections.abc import Mapping
 from typing import Any
 
+from app.gateway.menu_rules import for_wechat
+from app.gateway.menus import default_buttons, wanted
 from app.kit.service import Service
+from app.office import Office
 
 
 def default_menu(services: Mapping[str, Service], public_url: str) -> dict[str, Any]:
-    """The platform's menu: 「查询」 asks in words, 「服务」 opens pages, 「全部」 lists all.
+    """The platform's JSON of the menu that ships."""
+    return for_wechat(default_buttons(services), public_url)
 
-    At most 3 columns of 5, so only the first five services of each kind are in it.
+
+async def push(office: Office, services: Mapping[str, Service]) -> dict[str, Any]:
+    """Give the account the menu that was published last, else the one that ships; its JSON.
+
+    Raises a WeChatError.
     """
-    base = public_url.rstrip("/")
-    asks = [
-        {"type": "click", "name": service.title, "key": service.words or service.title}
-        for service in services.values()
-        if service.chat
-    ]
-    opens = [
-        {"type": "view", "name": service.title, "url": f"{base}/h5/{name}"}
-        for name, service in services.items()
-        if service.pages
-    ]
-    columns: list[dict[str, Any]] = []
-    if asks:
-        columns.append({"name": "查询", "sub_button": asks[:5]})
-    if opens:
-        columns.append({"name": "服务", "sub_button": opens[:5]})
-    columns.append({"type": "click", "name": "全部功能", "key": "菜单"})
-    return {"button": columns}
+    async with office.database.session() as db:
+        menu = await wanted(db, services, office.settings.public_url)
+    await office.client.menu_create(menu)
+    return menu

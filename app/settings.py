@@ -40,7 +40,10 @@ class Settings(BaseSettings):
     wechat_mode: Mode = Mode.SAFE
     wechat_api_url: str = "http://127.0.0.1:8100"
     wechat_open_url: str = "http://127.0.0.1:8100"
+    wechat_mp_verify: str = ""
     wechat_max_skew: Annotated[int, Field(ge=1, le=3600)] = 300
+    account_name: str = "微后勤"
+    account_qr: str = ""
     hotline_repair: str = "8880 0110"
     hotline_complaint: str = "8880 0315"
     log_level: str = "INFO"

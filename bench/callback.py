@@ -7,26 +7,19 @@ Only the ratios travel to other machines.
 
 import argparse
 import asyncio
-import contextlib
 import hashlib
-import os
-import socket
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
 
-import httpx
 import psycopg
 from wechatpy.crypto import WeChatCrypto
 
-from app.embedded import start
-from app.settings import ROOT
 from bench.floors import APP_ID, KEY, TOKEN
 from bench.load import Result, fire
+from bench.servers import database, line, ours, plain, server
 
 CONNECTIONS = 64
 WORDS = "班车"
+SEALED = b"<Encrypt>"
 
 
 def requests(count: int, first_id: int) -> list[bytes]:
@@ -55,43 +48,8 @@ def requests(count: int, first_id: int) -> list[bytes]:
     return made
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-@contextlib.contextmanager
-def server(command: list[str], url: str) -> Iterator[int]:
-    """A server process group on a free port, answering before the block begins."""
-    port = free_port()
-    words = [part.format(port=port) for part in command]
-    process = subprocess.Popen(
-        [sys.executable, "-m", *words],
-        cwd=ROOT, env={**os.environ, "DATABASE_URL": url, "LOG_LEVEL": "ERROR"},
-    )  # fmt: skip
-    try:
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
-            with contextlib.suppress(httpx.TransportError):
-                httpx.get(f"http://127.0.0.1:{port}/wechat")
-                break
-            time.sleep(0.2)
-        time.sleep(1.5)  # the other workers
-        yield port
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def ours(workers: int) -> list[str]:
-    return ["app.cli", "serve", "--port", "{port}", "--workers", str(workers)]
-
-
 def bare(workers: int) -> list[str]:
-    return ["uvicorn", "bench.floors:bare", "--port", "{port}", "--workers", str(workers),
-            "--log-level", "error", "--no-access-log"]  # fmt: skip
+    return plain("bench.floors:bare", workers)
 
 
 def werobot(workers: int) -> list[str]:
@@ -109,18 +67,23 @@ def measure(workers: int, messages: int, rounds: int, url: str) -> dict[str, Res
     for _ in range(rounds):
         for name, command in SETUPS.items():
             with server(command(workers), url) as port:
-                asyncio.run(fire(port, requests(500, next_id), CONNECTIONS))
+                asyncio.run(fire(port, requests(500, next_id), CONNECTIONS, SEALED))
                 shot = requests(messages, next_id + 500)
-                results[name].append(asyncio.run(fire(port, shot, CONNECTIONS)))
+                results[name].append(asyncio.run(fire(port, shot, CONNECTIONS, SEALED)))
             next_id += messages + 500
     return {name: Result.median(found) for name, found in results.items()}
 
 
-def line(name: str, found: Result, floor: float) -> str:
-    return (
-        f"{name:<24}{found.rate:8.0f} req/s  {found.rate / floor:5.2f} of the floor"
-        f"  p50 {found.p50:6.1f}  p99 {found.p99:6.1f} ms  wrong {found.wrong}"
-    )
+def report(url: str, messages: int, rounds: int) -> None:
+    print(f"{messages} messages 「{WORDS}」, {CONNECTIONS} connections, median of {rounds} rounds")
+    for workers in (1, 2):
+        results = measure(workers, messages, rounds, url)
+        floor = results["bare floor"].rate
+        for name, found in results.items():
+            print(line(f"{workers} worker(s)  {name}", found, floor))
+    with psycopg.connect(url) as connection:
+        kept = connection.execute("SELECT count(*) FROM gateway_messages").fetchone()
+        print(f"kept by ours: {kept[0] if kept else 0} messages")
 
 
 def main() -> None:
@@ -128,24 +91,8 @@ def main() -> None:
     parser.add_argument("--messages", type=int, default=8000)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
-    running = start(ROOT / ".data" / "bench")
-    with psycopg.connect(running.get_uri(), autocommit=True) as connection:
-        connection.execute("DROP DATABASE IF EXISTS bench WITH (FORCE)")
-        connection.execute("CREATE DATABASE bench")
-    url = running.get_uri().replace("/postgres?", "/bench?")
-    subprocess.run([sys.executable, "-m", "app.cli", "demo"], check=True, cwd=ROOT,
-                   env={**os.environ, "DATABASE_URL": url})  # fmt: skip
-    print(f"{options.messages} messages 「{WORDS}」, {CONNECTIONS} connections, "
-          f"median of {options.rounds} rounds")  # fmt: skip
-    for workers in (1, 2):
-        results = measure(workers, options.messages, options.rounds, url)
-        floor = results["bare floor"].rate
-        for name, found in results.items():
-            print(line(f"{workers} worker(s)  {name}", found, floor))
-    with psycopg.connect(url) as connection:
-        kept = connection.execute("SELECT count(*) FROM gateway_messages").fetchone()
-        print(f"kept by ours: {kept[0] if kept else 0} messages")
-    running.cleanup()
+    with database() as url:
+        report(url, options.messages, options.rounds)
 
 
 if __name__ == "__main__":

@@ -100,7 +100,7 @@ def test_the_image_is_built_from_nothing_that_is_ignored() -> None:
 
 
 def test_the_changelog_is_about_this_version() -> None:
-    newest = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    newest = re.search(r"^## (\d\S*)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
     assert newest
     assert newest[1] == PROJECT["project"]["version"]
 

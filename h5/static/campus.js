@@ -32,7 +32,7 @@ function hold(form, button) {
 }
 function free(form, button) {
   form?.removeAttribute('aria-busy');
-  for (const one of form?.querySelectorAll('.' + busy) ?? []) one.classList.remove(busy);
+  for (const one of form?.elements ?? []) one.classList.remove(busy);
   button?.classList.remove(busy);
 }
 function stop(e) {
@@ -62,10 +62,44 @@ for (const fault of ['htmx:error', 'htmx:response:error']) {
 }
 document.addEventListener('htmx:after:swap', e => { if (e.detail.ctx.response.status < 400) show('stale', false); });
 
-// Large type and strong contrast, kept for a year.
-document.querySelector('.c-care').addEventListener('click', e => {
+// Large type and strong contrast, kept for a year: a button, or a switch among settings.
+const cares = '.c-care, [name=care]';
+document.addEventListener('click', e => {
+  if (!e.target.matches(cares)) return;
   const on = document.body.dataset.weuiMode !== 'care';
   document.body.dataset.weuiMode = on ? 'care' : '';
-  e.target.setAttribute('aria-pressed', on);
+  for (const one of document.querySelectorAll(cares)) {
+    if ('checked' in one) one.checked = on;
+    else one.setAttribute('aria-pressed', on);
+  }
   document.cookie = `care=1;path=/h5;samesite=lax;max-age=${on ? 31536000 : 0}`;
 });
+
+// A toast: words that came with the page, or with a fragment (HX-Trigger: {"toast": "…"}). They are
+// put in again, since a screen reader says only what changes.
+const toast = document.getElementById('toast');
+function pop(words) {
+  toast.textContent = '';
+  if (words) setTimeout(() => { toast.textContent = words; }, 50);
+}
+pop(toast.textContent);
+document.addEventListener('toast', e => pop(e.detail.value ?? e.detail));
+toast.addEventListener('animationend', () => pop(''));
+
+// Dialogs: the browser's own keep the focus inside, end with Escape and give the focus back.
+for (const dialog of document.querySelectorAll('dialog[open]')) {
+  dialog.close();
+  dialog.showModal();
+}
+document.addEventListener('click', e => {
+  const opener = e.target.closest('[data-dialog]');
+  const dialog = opener ? document.getElementById(opener.dataset.dialog) : e.target.closest('dialog');
+  if (!dialog) return;
+  if (opener) {
+    e.preventDefault();
+    dialog.showModal();
+  } else if (e.target === dialog || e.target.closest('[data-close]')) dialog.close();
+});
+
+// A form that came back goes to what is wrong with it.
+document.querySelector('[aria-invalid=true]')?.focus();

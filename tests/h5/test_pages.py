@@ -63,8 +63,9 @@ async def test_only_a_page_that_asks_for_it_loads_htmx(phone: httpx.AsyncClient)
     assert "/htmx.js" not in (await phone.get("/h5/message")).text
 
 
-async def test_a_first_visit_weighs_at_most_50_kb(phone: httpx.AsyncClient) -> None:
-    page = (await phone.get("/h5/states")).text
+@pytest.mark.parametrize("path", ["/h5/states", "/h5/forms"])
+async def test_a_first_visit_weighs_at_most_50_kb(phone: httpx.AsyncClient, path: str) -> None:
+    page = (await phone.get(path)).text
     files = re.findall(r'(?:src|href)="(/static/[^"]+)"', page)
     assert {file.rsplit("/", 1)[1] for file in files} >= {"weui.css", "htmx.js", "campus.js"}
     bodies = [page.encode()] + [(await phone.get(file)).content for file in files]
