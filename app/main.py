@@ -4,8 +4,10 @@ import asyncio
 import contextlib
 import gc
 import importlib
+import importlib.util
 import inspect
 import pkgutil
+import sys
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 
@@ -16,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app import desk, edge, observe, services
 from app.campus import uploads
+from app.campus.notify import Notice
 from app.campus.people.recognise import recognise
 from app.desk import views
 from app.gateway import desk as wire
@@ -44,8 +47,19 @@ def load_services() -> dict[str, Service]:
         module = importlib.import_module(f"app.services.{name}")
         if not isinstance(getattr(module, "service", None), Service):
             raise TypeError(f"app/services/{name} has no `service = Service(...)`")
-        found[name] = replace(module.service, help=inspect.cleandoc(module.__doc__ or ""))
+        usage = inspect.cleandoc(module.__doc__ or "")
+        found[name] = replace(module.service, help=usage, notices=_notices(module.__name__))
     return dict(sorted(found.items(), key=lambda item: (item[1].order, item[0])))
+
+
+def _notices(package: str) -> tuple[Notice, ...]:
+    """Every `Notice` of the service's `notices.py`: a declaration is all that it takes."""
+    if not hasattr(sys.modules[package], "__path__"):
+        return ()  # a service of one file
+    if importlib.util.find_spec(f"{package}.notices") is None:
+        return ()
+    module = importlib.import_module(f"{package}.notices")
+    return tuple(thing for thing in vars(module).values() if isinstance(thing, Notice))
 
 
 def create_app(

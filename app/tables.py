@@ -4,6 +4,8 @@ from sqlalchemy import MetaData
 
 import app.campus.audit.models
 import app.campus.calendar.models
+import app.campus.campaigns.models
+import app.campus.notify.models
 import app.campus.people.models
 import app.campus.permission.models
 import app.campus.places.models

@@ -1,8 +1,9 @@
 """Values that are read by every message and written by few: kept per process, dropped on change."""
 
 import asyncio
+import contextlib
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Generic, TypeVar, cast
 
 from sqlalchemy import text
@@ -12,6 +13,8 @@ from starlette.requests import Request
 from app.kit.db import CHANNEL, Database, Slot
 
 T = TypeVar("T")
+# A transaction is given its number by its first write.
+_WRITTEN = text("SELECT pg_current_xact_id_if_assigned()::text")
 
 
 class Cached(Generic[T]):
@@ -44,16 +47,29 @@ class Cached(Generic[T]):
             generation = database.generation
             async with database.session() as db:
                 value = await self.load(db)
-            # Told of a change while loading: hand this value out, but do not keep it.
-            if database.generation == generation:
-                until = time.monotonic() + self.max_age
-                database.slots[self.name] = Slot(value, until)
+            self._keep(database, value, generation)
             return value
 
     async def within(self, db: AsyncSession) -> T:
-        """The value for code that holds a transaction: loads on `db`, takes no connection."""
-        value = self.peek(db.info["database"])
-        return value if value is not None else await self.load(db)
+        """The value for code that holds a transaction: loads on `db`, takes no connection.
+
+        Kept, too, unless the transaction has written: what it sees may yet be undone.
+        """
+        database: Database = db.info["database"]
+        if (value := self.peek(database)) is not None:
+            return value
+        generation = database.generation
+        async with _reader(db) as reader:
+            value = await self.load(reader)
+            written = await reader.scalar(_WRITTEN)
+        if written is None:
+            self._keep(database, value, generation)
+        return value
+
+    def _keep(self, database: Database, value: T, generation: int) -> None:
+        """Unless told of a change while loading: then it is handed out, but not kept."""
+        if database.generation == generation:
+            database.slots[self.name] = Slot(value, time.monotonic() + self.max_age)
 
     async def __call__(self, request: Request) -> T:
         return await self.get(request.app.state.database)
@@ -63,3 +79,14 @@ class Cached(Generic[T]):
         await db.execute(
             text("SELECT pg_notify(:channel, :name)").bindparams(channel=CHANNEL, name=self.name)
         )
+
+
+@contextlib.asynccontextmanager
+async def _reader(db: AsyncSession) -> AsyncIterator[AsyncSession]:
+    """A session in the transaction of `db` whose objects outlive it, even a rollback."""
+    await db.flush()
+    connection = await db.connection()
+    async with AsyncSession(
+        connection, expire_on_commit=False, join_transaction_mode="rollback_only", info=db.info
+    ) as reader:
+        yield reader

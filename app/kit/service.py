@@ -40,6 +40,7 @@ class Service:
     desk   what operators see of it: views for the desk, in order
     mine   what 「我的」 shows of it to one person: async (db, person_id) -> rows
     here   what can be done at a place: (room name, signed code) -> rows
+    notices what it may tell people; `main` finds them in the service's `notices.py`
     load   takes a file (bytes, name) into the tables, answers one sentence of what it did
     demo   fills believable sample data; runs once, on an empty campus
     words  what to list under 「菜单」: the words that open this service; default: `title`
@@ -56,6 +57,7 @@ class Service:
     desk: tuple[Any, ...] = ()
     mine: Mine | None = None
     here: Here | None = None
+    notices: tuple[Any, ...] = ()
     load: Import | None = None
     demo: Demo | None = None
     words: str = ""

@@ -3,6 +3,6 @@
 from app.campus.audit.changes import diff
 from app.campus.audit.models import Entry
 from app.campus.audit.reading import Page, search
-from app.campus.audit.trail import record
+from app.campus.audit.trail import record, thing
 
-__all__ = ["Entry", "Page", "diff", "record", "search"]
+__all__ = ["Entry", "Page", "diff", "record", "search", "thing"]

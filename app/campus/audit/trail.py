@@ -11,6 +11,20 @@ from app.campus.people.me import Me
 from app.kit import clock
 
 
+# What the trail calls rows of these tables: a person is `person:7`, whoever writes of them.
+SHORT = {
+    "campus_people": "person",
+    "desk_credentials": "person",
+    "campus_buildings": "building",
+    "campus_rooms": "room",
+}
+
+
+def thing(kind: str, *keys: object) -> str:
+    """The name of a thing in the trail, by its kind or its table: `thing("person", 7)`."""
+    return f"{SHORT.get(kind, kind)}:{','.join(map(str, keys))}"
+
+
 def record(
     db: AsyncSession,
     me: Me | None,

@@ -9,7 +9,7 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.campus.audit import record
+from app.campus.audit import record, thing
 from app.campus.people.cards import keyed
 from app.campus.people.me import Me
 from app.campus.people.models import Binding, Move, Person, Session
@@ -112,7 +112,7 @@ async def _take(db: AsyncSession, who: str, person: Person, now: datetime, addre
     new = insert(Binding).values(who=who, person_id=person.id, at=now).on_conflict_do_nothing()
     if await db.scalar(new.returning(Binding.who)) is not None:
         await db.execute(delete(Move).where(Move.person_id == person.id))
-        record(db, _as(who, person.id, address), "people.bind", f"campus_people:{person.id}")
+        record(db, _as(who, person.id, address), "people.bind", thing("person", person.id))
         return Outcome.BOUND
     mine = await db.scalar(select(Binding.person_id).where(Binding.who == who))
     if mine == person.id:
@@ -122,7 +122,7 @@ async def _take(db: AsyncSession, who: str, person: Person, now: datetime, addre
     await db.execute(delete(Move).where(or_(Move.person_id == person.id, Move.who == who)))
     ask = insert(Move).values(person_id=person.id, who=who, at=now)
     await db.execute(ask.on_conflict_do_nothing())
-    record(db, _as(who, person.id, address), "people.ask_to_move", f"campus_people:{person.id}")
+    record(db, _as(who, person.id, address), "people.ask_to_move", thing("person", person.id))
     return Outcome.WAITING
 
 
@@ -145,7 +145,7 @@ async def unbind(db: AsyncSession, me: Me, now: datetime, *, person_id: int | No
         raise NotFound("这个学号没有绑定")
     await db.execute(delete(Move).where(Move.person_id == whose))
     await _log_out(db, now, who, whose, me.session_id)
-    record(db, _actor(me, whose), "people.unbind", f"campus_people:{whose}")
+    record(db, _actor(me, whose), "people.unbind", thing("person", whose))
 
 
 async def _log_out(db: AsyncSession, now: datetime, who: str, person_id: int, but: int) -> None:
@@ -185,14 +185,14 @@ async def agree(db: AsyncSession, me: Me, move_id: int, now: datetime) -> None:
     if await db.scalar(new.on_conflict_do_nothing().returning(Binding.who)) is None:
         raise Conflict("那个微信已经绑了别的学号，换不过去")
     await db.delete(move)
-    record(db, _actor(me, move.person_id), "people.move", f"campus_people:{move.person_id}")
+    record(db, _actor(me, move.person_id), "people.move", thing("person", move.person_id))
 
 
 async def refuse(db: AsyncSession, me: Me, move_id: int, now: datetime) -> None:
     """Keep the binding as it is. Raises like `agree`."""
     move = await _claimed(db, me, move_id, now)
     await db.delete(move)
-    record(db, _actor(me, move.person_id), "people.refuse_move", f"campus_people:{move.person_id}")
+    record(db, _actor(me, move.person_id), "people.refuse_move", thing("person", move.person_id))
 
 
 async def _claimed(db: AsyncSession, me: Me, move_id: int, now: datetime) -> Move:

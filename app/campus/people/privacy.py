@@ -12,11 +12,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, false, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.campus.audit import Entry, record
+from app.campus.audit import Entry, record, thing
 from app.campus.people.lookup import follower_of
 from app.campus.people.me import BindingNeeded, Me
 from app.campus.people.models import Binding, Follower, Move, Person, Session
+from app.campus.permission.grants import keep_one
 from app.campus.permission.models import Grant
+from app.campus.permission.rules import Role
 from app.campus.places import Area, Building, Room
 
 
@@ -138,13 +140,17 @@ async def forget_follower(db: AsyncSession, who: str) -> None:
 async def forget_person(db: AsyncSession, me: Me, now: datetime) -> None:
     """Delete what is kept of `me` (bound), who asked for it; the emptied row stays for the books.
 
-    The next roster that lists them makes a new person of them. Raises BindingNeeded.
+    The next roster that lists them makes a new person of them. Raises BindingNeeded, and
+    Conflict for the last administrator.
     """
     if me.person_id is None:
         raise BindingNeeded("先绑定学号，才知道删谁的")
+    role = select(Grant.role).where(Grant.person_id == me.person_id)
+    if Role.ADMINISTRATOR in set(await db.scalars(role)):
+        await keep_one(db, but=me.person_id)
     who = me.who or await follower_of(db, me.person_id)
     record(db, Me(me.session_id, me.who, me.address, me.person_id), "people.forget",
-           f"campus_people:{me.person_id}")  # fmt: skip
+           thing("person", me.person_id))  # fmt: skip
     await _part(db, Subject(who, me.person_id))
     if who is not None:
         emptied = update(Follower).where(Follower.who == who)

@@ -14,7 +14,7 @@ import psycopg
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.campus.audit import record
+from app.campus.audit import record, thing
 from app.campus.people import roster_sql as sql
 from app.campus.people.cards import keyed
 from app.campus.people.me import Me
@@ -30,17 +30,19 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a file means for the table, in people."""
+    """What a file means for the table, in people. `kept`: administrators that it does not list."""
 
     new: int
     changed: int
     leaving: int
     unchanged: int
+    kept: int = 0
 
     def __str__(self) -> str:
+        kept = f"；表里没有的管理员 {self.kept} 人留着，要走先收回角色" if self.kept else ""
         return (
             f"新增 {self.new} 人，更新 {self.changed} 人，"
-            f"离校 {self.leaving} 人，没变 {self.unchanged} 人"
+            f"离校 {self.leaving} 人，没变 {self.unchanged} 人{kept}"
         )
 
     @property
@@ -70,7 +72,13 @@ async def put(
     """
     rows = await _read(db, data, filename)
     report = await store(db, rows, clock.now(), sure=sure, progress=progress)
-    record(db, me, "people.import", "roster", after={"文件": filename[:100], "结果": str(report)})
+    record(
+        db,
+        me,
+        "people.import",
+        thing("person", "*"),
+        after={"文件": filename[:100], "结果": str(report)},
+    )
     return report
 
 

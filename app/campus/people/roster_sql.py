@@ -31,18 +31,24 @@ _NEW = {
 _DIFFERS = (
     f"({', '.join(f'p.{name}' for name in _NEW)}) IS DISTINCT FROM ({', '.join(_NEW.values())})"
 )
-_LEAVES = """
+_UNLISTED = """
 p.gone_at IS NULL AND p.number IS NOT NULL
     AND p.kind IN (SELECT DISTINCT kind FROM campus_roster)
     AND NOT EXISTS (SELECT FROM campus_roster n WHERE n.number = p.number)
 """
+# A roster that forgot them would lock everybody out of giving roles.
+_ADMINISTRATOR = """
+EXISTS (SELECT FROM campus_grants g WHERE g.person_id = p.id AND g.role = 'administrator')
+"""
+_LEAVES = f"{_UNLISTED} AND NOT {_ADMINISTRATOR}"
 
 COUNT = f"""
 SELECT
     count(*) FILTER (WHERE p.id IS NULL),
     count(*) FILTER (WHERE p.id IS NOT NULL AND {_DIFFERS}),
     (SELECT count(*) FROM campus_people p WHERE {_LEAVES}),
-    count(*) FILTER (WHERE p.id IS NOT NULL AND NOT {_DIFFERS})
+    count(*) FILTER (WHERE p.id IS NOT NULL AND NOT {_DIFFERS}),
+    (SELECT count(*) FROM campus_people p WHERE {_UNLISTED} AND {_ADMINISTRATOR})
 FROM campus_roster n LEFT JOIN campus_people p ON p.number = n.number
 """
 UPDATE = f"""

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.campus.audit import record
+from app.campus.audit import record, thing
 from app.campus.people.me import Me
 from app.campus.people.models import Person
 from app.campus.people.sessions import GRANTED, known
@@ -82,7 +82,7 @@ async def grant(
     if made is None:
         same = [getattr(Grant, name).is_not_distinct_from(value) for name, value in what.items()]
         return (await db.scalars(select(Grant).where(*same))).one()
-    record(db, me, "permission.grant", f"person:{person_id}", after=_said(role, limits))
+    record(db, me, "permission.grant", thing("person", person_id), after=_said(role, limits))
     return made
 
 
@@ -96,25 +96,28 @@ async def revoke(db: AsyncSession, me: Me | None, grant_id: int) -> None:
     limits = Where(found.area_id, found.building_id, found.unit)
     _must_give(me, Role(found.role), await _whole(db, limits))
     if found.role == Role.ADMINISTRATOR:
-        await _leave_one(db, found)
+        await keep_one(db, but=found.person_id)
     gone = delete(Grant).where(Grant.id == grant_id).returning(Grant.id)
     if await db.scalar(gone) is None:
         raise NotFound("这项权限已经收回了")
     before = _said(found.role, limits)
-    record(db, me, "permission.revoke", f"person:{found.person_id}", before=before)
+    record(db, me, "permission.revoke", thing("person", found.person_id), before=before)
 
 
-async def _leave_one(db: AsyncSession, gone: Grant) -> None:
-    """Two administrators who take each other's role at once wait here for each other."""
+async def keep_one(db: AsyncSession, *, but: int) -> None:
+    """Raise Conflict unless somebody `but` this person is an administrator who is there.
+
+    Two administrators who take each other's role at once wait here for each other.
+    """
     administrators = (
-        select(Grant.id)
+        select(Grant.person_id)
         .join(Person, Person.id == Grant.person_id)
         .where(Grant.role == Role.ADMINISTRATOR, _here(clock.now()))
         .order_by(Grant.id)
         .with_for_update(of=Grant)
     )
-    if not set(await db.scalars(administrators)) - {gone.id}:
-        raise Conflict("至少要留一位管理员，先给别人开通再收回")
+    if not set(await db.scalars(administrators)) - {but}:
+        raise Conflict("至少要留一位管理员，先给别人开通再来")
 
 
 def _must_give(me: Me | None, role: Role, limits: Where) -> None:

@@ -1,0 +1,1 @@
+"""Campaigns: one message to many, composed, confirmed, run and reported."""

@@ -1,0 +1,58 @@
+"""A campaign: one message to many, as operators wrote, confirmed and ran it."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import DateTime, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kit.db import Base
+
+
+class Stage(StrEnum):
+    """A campaign's life: draft → (asked →) scheduled → running ⇄ paused → done, or cancelled."""
+
+    DRAFT = "draft"
+    ASKED = "asked"  # above the set number: waits for a second operator
+    SCHEDULED = "scheduled"
+    RUNNING = "running"
+    PAUSED = "paused"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class Way(StrEnum):
+    """By what it is told: a notice, a free text inside the window, or the platform's mass send."""
+
+    NOTICE = "notice"
+    TEXT = "text"
+    MASS = "mass"
+
+
+class Campaign(Base):
+    """`audience` as `campaigns.audience` reads it. `source`: who made it, empty for the desk,
+    `<service>:<id>` for a service's. `after_id`: the campaign that this one follows or repeats.
+    """
+
+    __tablename__ = "campus_campaigns"
+    __table_args__ = (Index(None, "stage"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    way: Mapped[str]
+    notice: Mapped[str] = mapped_column(default="")
+    fields: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
+    words: Mapped[str] = mapped_column(default="")
+    page: Mapped[str] = mapped_column(default="")
+    audience: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
+    source: Mapped[str] = mapped_column(default="", server_default="")
+    stage: Mapped[str] = mapped_column(default=Stage.DRAFT)
+    starts_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("campus_people.id"))
+    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("campus_people.id"))
+    made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    started_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    after_id: Mapped[int | None] = mapped_column(ForeignKey("campus_campaigns.id"))
