@@ -15,6 +15,8 @@ from pydantic import ValidationError
 from app import demo as demo_data
 from app import doctor as checks
 from app import migrate as tables
+from app.campus.permission.grants import grant_number
+from app.campus.permission.rules import GIVEN_BY_ADMINISTRATORS, Role
 from app.desk.passwords import choose_for
 from app.embedded import with_database
 from app.gateway.router import Router
@@ -167,6 +169,34 @@ def password(
         typer.echo(str(refusal), err=True)
         raise typer.Exit(1) from None
     typer.echo(f"{name} can log in at {Settings().public_url}/desk")
+
+
+@cli.command()
+def grant(
+    number: str, role: Annotated[str, typer.Argument(help="administrator, operator, keeper, …")]
+) -> None:
+    """Give the person with this number a role, everywhere: the first administrator, say.
+
+    Roles with limits (an area, a building, a unit) are given at the desk.
+    """
+    given = sorted(GIVEN_BY_ADMINISTRATORS)
+    if role not in given:
+        typer.echo(f"There is no role {role!r} to give; there are: {', '.join(given)}", err=True)
+        raise typer.Exit(2)
+
+    async def give(database: Database) -> str:
+        try:
+            async with database.session() as db:
+                return await grant_number(db, number, Role(role))
+        finally:
+            await database.close()
+
+    try:
+        name = asyncio.run(give(Database(settings_ready().database_url, 2)))
+    except CampusError as refusal:
+        typer.echo(str(refusal), err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"{name} is {role} from the next page they open.")
 
 
 @cli.command()

@@ -20,7 +20,7 @@ from app import desk, edge, observe, services
 from app.campus import uploads
 from app.campus.notify import Notice
 from app.campus.people.recognise import recognise
-from app.desk import views
+from app.desk import campaigns, jobs, views
 from app.gateway import desk as wire
 from app.gateway import explain, jssdk, login, login_pages, menu_desk
 from app.gateway.callback import Desk
@@ -95,7 +95,12 @@ def create_app(
     login_pages.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=800)
     app.add_middleware(edge.SecurityHeaders, frame_ancestors=_framed_by(settings))
-    desk.install(app, loaded, wire.code, [*views.HANDED, wire.HANDED, menu_desk.HANDED])
+    desk.install(
+        app,
+        loaded,
+        wire.code,
+        [*views.HANDED, campaigns.HANDED, wire.HANDED, menu_desk.HANDED, jobs.HANDED],
+    )
     app.add_middleware(observe.RequestLog)
     app.add_middleware(_Callback, state=app)  # added last, so it stands first: the hot path
     return app

@@ -27,6 +27,8 @@ def set_up_logs(level: str, lines: bool = False) -> None:
     """JSON to standard output; `lines` for people. Never a secret, a query or a user's words."""
     numeric = logging.getLevelNamesMapping()[level.upper()]
     logging.basicConfig(level=max(numeric, logging.WARNING), format="%(name)s %(message)s")
+    # It warns at each start of what we mean (keys that no list shows), and of each refusal.
+    logging.getLogger("starlette_admin").setLevel(logging.ERROR)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -9,11 +9,14 @@ import httpx
 from app.gateway.inbox import Inbox
 from app.gateway.outbound import Speaker
 from app.gateway.router import Router
+from app.gateway.sending.settings import Limits
 from app.gateway.token import TokenRow
 from app.kit.db import Database
 from app.settings import Settings
 from app.wechat.callback import Callback
 from app.wechat.client import Client, open_client
+
+SPARE = 16  # connections beside those that send: for answers, logins, channels that are slow
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,9 @@ async def opened(
     `transport` is how tests put a platform of their own behind the API client.
     """
     inbox = Inbox(database, router)
-    async with open_client(settings.wechat_api_url, transport=transport) as http:
+    connections = Limits().connections + SPARE
+    url = settings.wechat_api_url
+    async with open_client(url, transport=transport, connections=connections) as http:
         secret = settings.wechat_app_secret.get_secret_value()
         store = TokenRow(database, settings.wechat_app_id)
         client = Client(http, settings.wechat_app_id, secret, store)

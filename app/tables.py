@@ -2,6 +2,7 @@
 
 from sqlalchemy import MetaData
 
+import app.campus.articles.models
 import app.campus.audit.models
 import app.campus.calendar.models
 import app.campus.campaigns.models
@@ -11,6 +12,7 @@ import app.campus.permission.models
 import app.campus.places.models
 import app.campus.uploads.models
 import app.gateway.models
+import app.gateway.sending.models
 import app.kit.limits
 import app.kit.once  # noqa: F401 imported for their tables, like those above
 from app.kit.db import Base

@@ -115,6 +115,38 @@ def test_load_tells_the_wrong_cell_by_its_row(cli: Cli, tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+ROSTER = "学号/工号,姓名,身份\n9000,何静,职工\n"
+
+
+@pytest.mark.parametrize("role", ["administrator", "operator"])
+def test_the_first_of_a_role_is_given_on_the_command_line(
+    cli: Cli, tmp_path: Path, database_url: str, role: str
+) -> None:
+    (tmp_path / "名册.csv").write_text(ROSTER)
+    assert cli("load", "mine", str(tmp_path / "名册.csv")).returncode == 0
+    done = [cli("grant", "9000", role) for _ in range(2)]
+    assert [(d.returncode, d.stdout) for d in done] == [
+        (0, f"何静 is {role} from the next page they open.\n")
+    ] * 2
+    with psycopg.connect(database_url) as connection:
+        assert connection.execute("SELECT role FROM campus_grants").fetchall() == [(role,)]
+
+
+@pytest.mark.parametrize(
+    ("number", "role", "code", "says"),
+    [
+        ("9000", "administrator", 1, "名册里没有 9000，先把名册导进来"),
+        ("9000", "king", 2, "There is no role 'king' to give; there are: administrator,"),
+        ("9000", "student", 2, "There is no role 'student' to give"),
+    ],
+)
+def test_an_unknown_number_or_role_is_a_sentence(
+    cli: Cli, number: str, role: str, code: int, says: str
+) -> None:
+    done = cli("grant", number, role)
+    assert (done.returncode, says in done.stderr, done.stdout) == (code, True, "")
+
+
 def test_the_menu_that_was_pushed_is_the_one_that_is_shown(cli: Cli, sandbox: str) -> None:
     assert "There is no menu." in cli("menu", "show", WECHAT_API_URL=sandbox).stdout
     pushed = cli("menu", "push", WECHAT_API_URL=sandbox)

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 import httpx
 import pytest
 from fastapi import APIRouter, Depends, FastAPI
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.campus.notify import Notice, notify
+from app.campus.notify.models import Delivery
 from app.campus.people.lookup import BIND_PAGE
 from app.campus.people.me import COOKIE, Bound, Here, anyone, bound, me, needs
 from app.campus.people.models import Move
@@ -38,7 +41,7 @@ GRANTED_BY_ADDRESS = {"/h5/uploads/{upload_id}/{size}/{signature}.jpg"}
 # to somebody who may come in.
 HOLES = {
     "id": "1", "building_id": "1", "move_id": "1", "upload_id": "1", "number": "1",
-    "code": "x", "size": "full", "signature": "0" * 32, "hash": "0", "name": "none.css",
+    "delivery_id": "1", "code": "x", "size": "full", "signature": "0" * 32, "hash": "0", "name": "none.css",
 }  # fmt: skip
 
 
@@ -68,10 +71,19 @@ async def move_of_alice(db: AsyncSession, people: People) -> dict[str, object]:
     return {"move_id": move.id}
 
 
+async def message_of_alice(db: AsyncSession, people: People) -> dict[str, object]:
+    """alice is told something."""
+    alice = people["alice"].person_id or 0
+    message = await notify(db, Notice("test.news", "只告诉她", "她", ()), to=[alice])
+    found = select(Delivery.id).where(Delivery.message_id == message)
+    return {"delivery_id": await db.scalar(found)}
+
+
 # A service whose routes lead to things that belong to somebody adds them here.
 OWNED = [
+    Owned("/h5/inbox/{delivery_id}", message_of_alice, shows="只告诉她"),
     Owned("/h5/electricity?room=3号楼 501", nothing, shows="3号楼 501"),
-    Owned("/h5/electricity?building=3号楼&number=501", nothing, shows="3号楼 501"),
+    Owned("/h5/electricity?building=3号楼&room=501", nothing, shows="3号楼 501"),
     Owned("/h5/mine/move/{move_id}/agree", move_of_alice, method="POST"),
     Owned("/h5/mine/move/{move_id}/refuse", move_of_alice, method="POST"),
 ]

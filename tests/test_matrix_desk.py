@@ -4,10 +4,12 @@ Which list is for whom each view says itself; here the menu and the doors must s
 """
 
 import re
+from collections import Counter
 
 import httpx
 import pytest
 from fastapi import FastAPI
+from starlette.routing import Mount, Route
 
 from app.campus.people import sessions
 from app.campus.people.me import COOKIE
@@ -83,6 +85,12 @@ async def test_whoever_is_no_operator_at_the_desk_gets_nowhere(
     for method, path in ways:
         answer = await desk_of[name].request(method, path)
         assert refused(answer), (method, path, answer.status_code)
+
+
+async def test_no_two_pages_of_the_desk_share_a_name(app: FastAPI) -> None:
+    [desk] = [route for route in app.routes if isinstance(route, Mount) and route.path == "/desk"]
+    names = Counter(route.name for route in desk.routes if isinstance(route, Route))
+    assert [name for name, times in names.items() if times > 1] == []
 
 
 @pytest.mark.parametrize("name", INSIDE)

@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
+from starlette.routing import Route
 from starlette_admin import DropDown
 from starlette_admin.base import BaseAdmin
 from starlette_admin.views import BaseView
@@ -13,11 +14,13 @@ from starlette_admin.views import BaseView
 from app.desk import today
 from app.desk.audit import Trail
 from app.desk.credentials import Passwords
+from app.desk.csrf import Admin
 from app.desk.dashboard import Dashboard
 from app.desk.facts import Facts
 from app.desk.login import PATH, Code, Login
+from app.desk.own import OwnPassword
 from app.desk.policy import Nonced, Policy
-from app.desk.theme import Theme, language, zone
+from app.desk.theme import Theme, language, picture, zone
 from app.desk.transaction import Transaction
 from app.desk.words import speak
 from app.kit.errors import CampusError
@@ -36,10 +39,10 @@ def install(
     """
     groups = [
         *handed,
-        *((s.title, "fa fa-grip", s.desk) for s in services.values() if s.desk),
+        *((s.title, picture(s.icon), s.desk) for s in services.values() if s.desk),
     ]
     figures = [item for _, _, items in groups for item in items if inspect.isfunction(item)]
-    admin = BaseAdmin(
+    admin = Admin(
         title="微后勤", base_url=PATH, route_name="desk", templates_dir=str(H5 / "desk"),
         theme=Theme(app.state.hotlines), secret_key=app.state.secret_key,
         index_view=Dashboard([*figures, today.followers, today.jobs]),
@@ -51,7 +54,7 @@ def install(
         views = [item for item in items if not inspect.isfunction(item)]
         if views:
             admin.add_view(_filed(title, icon, views))
-    for view in (Trail, Passwords, Facts):
+    for view in (Trail, Passwords, Facts, OwnPassword):
         admin.add_view(view)
     loader = admin.templates.env.loader
     assert loader is not None  # noqa: S101 - starlette-admin has just set it
@@ -68,6 +71,9 @@ def _filed(title: str, icon: str, views: list[type[BaseView] | BaseView]) -> Bas
 
 
 def _mount(admin: BaseAdmin, app: FastAPI) -> None:
+    for path in admin.routes:
+        if isinstance(path, Route) and path.path.startswith("/import/"):
+            path.name = path.path  # one class makes these pages, and its methods name them alike
     admin.mount_to(app)
     # One state for both: what the desk's requests ask of `request.app.state` is the app's.
     app.state.ROUTE_NAME = admin.route_name

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from sqlalchemy import Select, String, cast, false, func, inspect, or_, select
 from sqlalchemy.exc import IntegrityError
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette_admin import EnumField
 from starlette_admin.contrib.sqla import ModelView
 from starlette_admin.exceptions import ActionFailed, FormValidationError
@@ -19,6 +20,7 @@ from app.campus.people.me import Me
 from app.campus.permission.rules import Action
 from app.desk.actions import OPEN
 from app.desk.export import Exports
+from app.desk.limits import PLACE, within
 from app.kit.db import Base
 from app.kit.errors import CampusError
 
@@ -42,11 +44,14 @@ class DeskView(Exports, ModelView):
     see       who may open the list and a row; default: whoever may open the desk
     change    who may create, edit and delete; None: nobody, the list is to read
     creates, edits, deletes   which of these there are, for those who may change
+    building  where a row lies: an SQL expression for the id of its building; None: nowhere. Who
+              has the right for some places only sees and changes rows that lie there; lists of
+              rows that lie nowhere they read, if these are for whoever may open the desk
     secrets   columns that never enter the audit trail (binary columns never do)
 
     `menu_label`, `display_name` and `icon` («fa fa-bus») are starlette-admin's. Columns that
     start an index can be sorted by. Every change is in the audit trail with before and after,
-    as `<table>.create`, `.edit`, `.delete` of `<table>:<key>`.
+    as `<table>.create`, `.edit`, `.delete` of `audit.thing(<table>, <key>)`.
     """
 
     model: type[Base]
@@ -58,6 +63,7 @@ class DeskView(Exports, ModelView):
     creates: ClassVar[bool] = True
     edits: ClassVar[bool] = True
     deletes: ClassVar[bool] = True
+    building: ClassVar[PLACE | None] = None
     secrets: ClassVar[frozenset[str]] = frozenset()
 
     page_size = 25
@@ -85,10 +91,35 @@ class DeskView(Exports, ModelView):
             field.label = self.labels.get(field.name, field.label)
 
     def is_accessible(self, request: Request) -> bool:
-        return me_of(request).may(self.see)
+        return self._allowed(request, self.see, limited=self.see is OPEN)
 
     def _changes(self, request: Request) -> bool:
-        return self.change is not None and me_of(request).may(self.change)
+        return self.change is not None and self._allowed(request, self.change)
+
+    def _allowed(self, request: Request, action: Action, *, limited: bool = False) -> bool:
+        """Whether they may do it to any row; `limited`: rows that lie nowhere, too."""
+        me = me_of(request)
+        return me.may_somewhere(action) if limited or self.building is not None else me.may(action)
+
+    def get_list_query(self, request: Request) -> Select[Any]:
+        query = super().get_list_query(request)
+        if self.building is None:
+            return query
+        return query.where(within(me_of(request), self.see, self.building))
+
+    async def _hold(self, request: Request, obj: Any) -> None:
+        """Refuse what `obj` became, if it lies beyond the limits of who wrote it."""
+        if self.building is not None and not me_of(request).may(self.see):
+            mapper = inspect(self.model)
+            keys = mapper.primary_key_from_instance(obj)
+            same = [c == key for c, key in zip(mapper.primary_key, keys, strict=True)]
+            if not await request.state.session.scalar(self.get_list_query(request).where(*same)):
+                raise self._refusal(request, "这不在你管的范围里，找管全部的运营同事办")
+
+    async def handle_row_action(self, request: Request, pk: Any, name: str) -> Response | None:
+        if self.building is not None and await self.find_by_pk(request, pk) is None:
+            raise ActionFailed("没有这一条，或者不归你管")
+        return await super().handle_row_action(request, pk, name)
 
     def can_create(self, request: Request) -> bool:
         return self.creates and self._changes(request)
@@ -118,6 +149,7 @@ class DeskView(Exports, ModelView):
         )
 
     async def after_create(self, request: Request, obj: Any) -> None:
+        await self._hold(request, obj)
         self._note(request, "create", obj, after=self._plain(obj))
 
     async def before_edit(self, request: Request, data: dict[str, Any], obj: Any) -> None:
@@ -131,13 +163,16 @@ class DeskView(Exports, ModelView):
         if after:
             self._note(request, "edit", obj, before=before, after=after)
 
+    async def after_edit(self, request: Request, obj: Any) -> None:
+        await self._hold(request, obj)
+
     async def before_delete(self, request: Request, obj: Any) -> None:
         self._note(request, "delete", obj, before=self._plain(obj))
 
     async def exported(self, request: Request, rows: int) -> None:
         audit.record(
             request.state.session, me_of(request), f"{self._thing()}.export",
-            f"{self._thing()}:*", after={"rows": rows},
+            audit.thing(self._thing(), "*"), after={"rows": rows},
         )  # fmt: skip
 
     async def delete(self, request: Request, pks: list[Any]) -> int | None:
@@ -149,19 +184,21 @@ class DeskView(Exports, ModelView):
             raise ActionFailed(str(refusal)) from None
 
     async def handle_exception(self, request: Request, exc: Exception) -> None:
-        first = next(field.name for field in self.fields if not field.read_only)
         if isinstance(exc, CampusError):
-            raise FormValidationError({first: str(exc)}) from None
+            raise self._refusal(request, str(exc)) from None
         if isinstance(exc, IntegrityError):
-            raise FormValidationError({first: "和已有的记录对不上：重复了，或指向没有的东西"})
+            raise self._refusal(request, "和已有的记录对不上：重复了，或指向没有的东西")
         raise exc
+
+    def _refusal(self, request: Request, sentence: str) -> FormValidationError:
+        """`sentence` at the first field that the form has."""
+        fields = self.get_fields_list(request)
+        return FormValidationError({next(f.name for f in fields if not f.read_only): sentence})
 
     def _note(self, request: Request, verb: str, obj: Any, **what: Any) -> None:
         keys = inspect(type(obj)).primary_key_from_instance(obj)
-        thing = f"{self._thing()}:{','.join(map(str, keys))}"
-        audit.record(
-            request.state.session, me_of(request), f"{self._thing()}.{verb}", thing, **what
-        )
+        what["thing"] = audit.thing(self._thing(), *keys)
+        audit.record(request.state.session, me_of(request), f"{self._thing()}.{verb}", **what)
 
     def _thing(self) -> str:
         return str(self.model.__tablename__)

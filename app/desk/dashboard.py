@@ -8,6 +8,8 @@ from starlette_admin import CustomView
 from starlette_admin.routing import route
 
 from app.campus.calendar import calendar
+from app.desk.actions import OPEN
+from app.desk.base import me_of
 from app.desk.figures import Chart, Figure, Figures, Ranking, Shown, Todo
 from app.kit import clock
 
@@ -28,14 +30,16 @@ class Dashboard(CustomView):
         shown: list[Shown] = []
         for source in self.sources:
             shown += await source(db, now)
-        todos = [item for item in shown if isinstance(item, Todo)]
+        # Lists of the whole campus are behind these: not for who has an area or a building.
+        whole = me_of(request).may(OPEN)
+        todos = [item for item in shown if isinstance(item, Todo) and whole]
         context = {
-            "title": "今天", "time": now.astimezone(clock.SHANGHAI),
+            "title": "今天", "whole": whole, "time": now.astimezone(clock.SHANGHAI),
             "day": (await calendar.within(db)).day(now.astimezone(clock.SHANGHAI).date()),
             "figures": [item for item in shown if isinstance(item, Figure)],
             "todos": sorted(todos, key=lambda todo: not todo.urgent),
             "charts": [(item, columns(item)) for item in shown if isinstance(item, Chart)],
-            "rankings": [item for item in shown if isinstance(item, Ranking)],
+            "rankings": [item for item in shown if isinstance(item, Ranking) and whole],
         }  # fmt: skip
         return self.templates.TemplateResponse(request, "dashboard.html", context)
 

@@ -16,13 +16,13 @@ from app.desk.base import me_of
 class Facts(CustomView):
     """The account, the mode, versions, and what failed in the queue."""
 
-    menu_label, icon, path = "设置", "fa fa-sliders", "/settings"
+    menu_label, icon, path, route_name = "设置", "fa fa-sliders", "/settings", "settings"
 
     def is_accessible(self, request: Request) -> bool:
         return me_of(request).may(SETTLE)
 
     @route("")
-    async def facts(self, request: Request) -> Response:
+    async def index(self, request: Request) -> Response:
         assert self.templates is not None  # noqa: S101 - starlette-admin sets it when mounted
         me_of(request).must(SETTLE)
         db, settings = request.state.session, request.app.state.settings

@@ -7,13 +7,14 @@ again, and its digest says that it is the one that was shown.
 
 import hashlib
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette_admin import CustomView
 from starlette_admin.routing import route
 
@@ -21,14 +22,25 @@ from app.campus import audit
 from app.campus.people.me import Me
 from app.campus.permission.rules import Action
 from app.desk.base import me_of
+from app.kit import once
 from app.kit.errors import CampusError, Invalid
 from app.kit.pages import asset
 
 MOST_BYTES = 20 * 1024 * 1024  # each import has a bound of its own; this one is of the desk
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
+# Rows done of all, by the form's key, while a file is read in this process.
+_running: dict[str, tuple[int, int]] = {}
+_key: ContextVar[str] = ContextVar("import_key", default="")
+
 Load = Callable[[AsyncSession, bytes, str], Awaitable[str]]
 Take = Callable[[AsyncSession, bytes, str, Me], Awaitable[str]]
+
+
+def report(done: int, total: int) -> None:
+    """Tell the page that waits how far its file is; what `load`, `look` and `take` may call."""
+    if key := _key.get():
+        _running[key] = (done, total)
 
 
 @dataclass(frozen=True)
@@ -86,11 +98,15 @@ class ImportView(CustomView):
         if request.method != "POST":
             return self._page(request, _Shown())
         async with request.form(max_files=1, max_fields=10) as form:
+            key = str(form.get("wait", ""))[:64]
+            _key.set(f"{me_of(request).person_id}:{key}" if key else "")
             try:
                 data, filename = await _file(form.get("file"))
                 shown = await self._answer(request, form, data, filename)
             except CampusError as refusal:
                 return self._page(request, _Shown(errors=str(refusal).splitlines()), code=422)
+            finally:
+                _running.pop(_key.get(), None)
         return self._page(request, shown)
 
     async def _answer(self, request: Request, form: FormData, data: bytes, filename: str) -> _Shown:
@@ -103,12 +119,21 @@ class ImportView(CustomView):
             raise Invalid("文件和刚才看的不是同一份，再看一遍")
         return _Shown(await self._take(request, data, filename))
 
-    @route("/template.xlsx", name="import-template")
+    @route("/progress")
+    async def progress(self, request: Request) -> Response:
+        """How far the file of a form is; nothing (204) before it is read, or in another process."""
+        key = f"{me_of(request).person_id}:{request.query_params.get('key', '')}"
+        if key not in _running:
+            return Response(status_code=204)
+        done, total = _running[key]
+        return JSONResponse({"done": done, "total": total})
+
+    @route("/template.xlsx")
     async def template(self, request: Request) -> Response:
         made = self.kind.template() if self.kind.template else b""
         return _download(made, f"{self.kind.key}-template.xlsx")
 
-    @route("/all.xlsx", name="import-dump")
+    @route("/all.xlsx")
     async def dump(self, request: Request) -> Response:
         db: AsyncSession = request.state.session
         made = await self.kind.dump(db) if self.kind.dump else b""
@@ -137,7 +162,7 @@ class ImportView(CustomView):
         assert self._admin is not None  # noqa: S101 - mounted before it is asked
         context: dict[str, Any] = {
             "title": self.kind.title, "kind": self.kind, "shown": shown, "path": request.url.path,
-            "htmx": asset("htmx.js"),
+            "htmx": asset("htmx.js"), "key": once.new_key(),
         }  # fmt: skip
         return self._admin._template_response(
             request=request, name="import.html", context=context, status_code=code

@@ -29,7 +29,7 @@ class Login(BaseAuthProvider):
     """`code`: (request, scene, seconds) → what the scene's QR code says, or None just now."""
 
     def __init__(self, code: Code) -> None:
-        super().__init__(allow_routes=["login-scan", "login-password"])
+        super().__init__(allow_routes=["login-scan", "login-password", "login-choose"])
         self.code = code
 
     def get_routes(self, templates: Jinja2Templates) -> list[Route]:
@@ -38,13 +38,13 @@ class Login(BaseAuthProvider):
             Route("/login", self.page, methods=["GET"], name="login"),
             Route("/login", self.by_password, methods=["POST"], name="login-password"),
             Route("/login/scan", self.by_scan, methods=["POST"], name="login-scan"),
-            Route("/login/password", self.chosen, methods=["POST"], name="login-password"),
+            Route("/login/password", self.chosen, methods=["POST"], name="login-choose"),
             Route("/logout", self.logout, methods=["POST"], name="logout"),
         ]
 
     async def authenticate(self, request: Request) -> AdminUser | None:
         me = await recognise(request, COOKIE)
-        if me is None or me.who is not None or not me.may(OPEN):
+        if me is None or me.who is not None or not me.may_somewhere(OPEN):
             return None
         request.state.desk_me = me
         return AdminUser(username=me.name)
@@ -106,7 +106,7 @@ class Login(BaseAuthProvider):
     async def logout(self, request: Request) -> Response:
         me = request.state.desk_me
         await sessions.end(request.state.session, clock.now(), session_id=me.session_id)
-        audit.record(request.state.session, me, "desk.logout", f"campus_people:{me.person_id}")
+        audit.record(request.state.session, me, "desk.logout", audit.thing("person", me.person_id))
         response = RedirectResponse(f"{PATH}/login", 303)
         response.delete_cookie(COOKIE, path=PATH)
         return response
@@ -117,7 +117,7 @@ class Login(BaseAuthProvider):
         token = await sessions.start(db, now, person_id=person_id)
         await db.flush()
         me = await sessions.find(db, token, now)
-        if me is None or not me.may(OPEN):
+        if me is None or not me.may_somewhere(OPEN):
             raise Forbidden("你的身份还不能进后台，找管理员开通")
         db.add(_entry(person_id, me.name, _address(request), how))
         response = RedirectResponse(to, 303) if to else Response(status_code=200)
@@ -159,7 +159,7 @@ class Login(BaseAuthProvider):
 def _entry(person_id: int, name: str, address: str, how: str) -> audit.Entry:
     return audit.Entry(
         at=clock.now(), actor_id=person_id, actor=name, action="desk.login",
-        thing=f"campus_people:{person_id}", after={"by": how}, address=address,
+        thing=audit.thing("person", person_id), after={"by": how}, address=address,
     )  # fmt: skip
 
 

@@ -58,7 +58,7 @@ async def shown(db: AsyncSession, token: str, now: datetime) -> Scan:
 async def confirm(db: AsyncSession, token: str, me: Me, now: datetime) -> None:
     """`me` says yes on the phone. Raises NotFound, or Forbidden if the desk is not theirs."""
     scan = await shown(db, token, now)
-    if me.person_id is None or not me.may(OPEN):
+    if me.person_id is None or not me.may_somewhere(OPEN):
         raise Forbidden("这个微信没有绑定运营的人，进不了后台")
     if scan.password_of not in (None, me.person_id):
         raise Forbidden("输密码的和扫码的不是同一个人")

@@ -10,6 +10,23 @@ from app.kit import clock
 from app.kit.pages import asset
 
 ZONE = "Asia/Shanghai"
+# Font Awesome's names for the pictures of `h5/icons.html`, where they differ.
+PICTURES = {
+    "ac": "snowflake", "alert": "triangle-exclamation", "back": "chevron-left",
+    "calendar": "calendar-days", "chart": "chart-column", "chat": "comments",
+    "columns": "table-columns", "cross": "xmark", "doc": "file-lines", "door": "door-open",
+    "down": "chevron-down", "drop": "droplet", "grid": "grip", "lamp": "lightbulb",
+    "lines": "list", "mic": "microphone", "next": "chevron-right", "nosmoke": "ban-smoking",
+    "pin": "location-dot", "pluscircle": "circle-plus", "qr": "qrcode", "quiet": "volume-xmark",
+    "refresh": "rotate", "search": "magnifying-glass", "send": "paper-plane",
+    "smile": "face-smile", "sound": "volume-high", "swap": "right-left", "tap": "faucet",
+    "type": "text-height", "up": "chevron-up",
+}  # fmt: skip
+
+
+def picture(icon: str) -> str:
+    """The desk's class for a picture that a service names as its icon."""
+    return f"fa fa-{PICTURES.get(icon, icon)}"
 
 
 class Theme(DefaultTheme):

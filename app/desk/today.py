@@ -12,8 +12,8 @@ from app.kit.clock import SHANGHAI
 
 _JOBS = text(
     "SELECT count(*) FILTER (WHERE status = 'todo' AND coalesce(scheduled_at, now()) <= now()),"
-    " count(*) FILTER (WHERE status = 'failed') FROM procrastinate_jobs"
-    " WHERE status IN ('todo', 'failed')"
+    " count(*) FILTER (WHERE status <> 'todo') FROM procrastinate_jobs"
+    " WHERE status IN ('todo', 'failed', 'aborted')"
 )
 
 
@@ -48,6 +48,6 @@ async def jobs(db: AsyncSession, now: datetime) -> Sequence[Shown]:
         Figure("后台的活", f"{waiting} 件", "排着队，该做还没做的", bad=waiting > 100)
     ]
     if failed:
-        shown.append(Todo(f"{failed} 件后台的活没做成", "试过几次都不行，看日志里的原因",
-                          "/desk/settings", "看看"))  # fmt: skip
+        shown.append(Todo(f"{failed} 件后台的活没做成", "试过几次都不行，可以再试一次",
+                          "/desk/jobs", "看看"))  # fmt: skip
     return shown

@@ -69,8 +69,7 @@ class Desk:
         try:
             async with asyncio.timeout(self.budget):
                 if ask is None:
-                    kind = type(message).__name__.lower()
-                    await self.inbox.acknowledge(message.key, message.from_, now, kind)
+                    await self.inbox.acknowledge(message, now)
                     return self._sealed(incoming, None)
                 parts = await self.inbox.answer(message.key, ask)
                 if now.timestamp() - message.created >= AGED:

@@ -1,12 +1,13 @@
 """What operators see of the wire: the message log, and its figures for the dashboard."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette_admin.filters import FilterGroup
 
@@ -14,15 +15,15 @@ from app.campus.people.models import Follower
 from app.desk.base import DeskView
 from app.desk.figures import Chart, Figure, Ranking, Shown, Todo
 from app.desk.today import midnight
+from app.gateway.follower_desk import Followers
 from app.gateway.models import Heard, Owed
+from app.gateway.unanswered_desk import READ, WRITE_ANSWER, UnansweredWords
 from app.kit.clock import SHANGHAI
 from app.wechat.client import Client
 from app.wechat.errors import WeChatError
 
 DAYS = 14
 HIDDEN = "（已取消关注，不再显示）"
-LOG = "/desk/messages/list"
-WRITE_ANSWER = "/desk/answers/new"  # an address, not an import: the service may be missing
 _GONE = select(Follower.who).where(Follower.left_at.is_not(None))
 
 
@@ -43,7 +44,25 @@ class Messages(DeskView):
     }  # fmt: skip
     searched = ("text",)
     list_template = "messages.html"
+    see = READ
     exclude_fields_from_list = ("answer",)
+
+    def day_of(self, request: Request, by: int = 0) -> str:
+        """The day that is asked for, `by` days on, as in an address; empty for all days."""
+        asked = QueryParams(request.query_params.get("_list_query", "").lstrip("?"))
+        text = request.query_params.get("day") or asked.get("day", "")
+        try:
+            day = date.fromisoformat(text)
+        except ValueError:
+            return ""
+        return f"{day + timedelta(days=by)}" if 2000 <= day.year <= 2100 else ""
+
+    def get_list_query(self, request: Request) -> Select[Any]:
+        query = super().get_list_query(request)
+        if not (day := self.day_of(request)):
+            return query
+        begin = datetime.combine(date.fromisoformat(day), time.min, SHANGHAI)
+        return query.where(Heard.at >= begin, Heard.at < begin + timedelta(days=1))
 
     def get_search_query(self, request: Request, term: str) -> Any:
         return and_(super().get_search_query(request, term), Heard.who.not_in(_GONE))
@@ -100,11 +119,11 @@ async def _counts(db: AsyncSession, since: datetime, until: datetime) -> tuple[i
 
 async def _days(db: AsyncSession, today: datetime) -> Chart:
     first = today - timedelta(days=DAYS - 1)
-    date = func.date(func.timezone(SHANGHAI.key, Heard.at))
+    on = func.date(func.timezone(SHANGHAI.key, Heard.at))
     counted = (
-        select(date, func.count(), func.count().filter(~Heard.matched))
+        select(on, func.count(), func.count().filter(~Heard.matched))
         .where(Heard.at >= first)
-        .group_by(date)
+        .group_by(on)
     )
     found = {row[0]: (row[1], row[2]) for row in await db.execute(counted)}
     days = [(first + timedelta(days=n)).date() for n in range(DAYS)]
@@ -155,4 +174,4 @@ async def code(request: Request, scene: str, seconds: int) -> str | None:
         return None
 
 
-HANDED = ("消息", "fa fa-comments", (Messages, figures))
+HANDED = ("消息和关注者", "fa fa-comments", (UnansweredWords, Messages, Followers, figures))

@@ -18,14 +18,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.campus.people import joined, left
 from app.campus.people.privacy import forget_follower
+from app.gateway import articles
 from app.gateway import kept as _kept  # noqa: F401 imported so that messages are forgotten too
 from app.gateway.batch import Batch, Entry
 from app.gateway.models import Heard
 from app.gateway.router import MENU_WORDS, NeedsTransaction, Router, as_text
+from app.gateway.sending.events import Events
 from app.kit.answers import Parts, Say, dump, load
 from app.kit.chat import Ask, Kind
 from app.kit.db import Database
 from app.kit.errors import CampusError, reference
+from app.wechat.events import Published
+from app.wechat.messages import Message
 
 log = structlog.get_logger()
 GREETING = "你好，这里是微后勤。吃住行的事都可以问，回数字或直接打字："
@@ -39,16 +43,23 @@ class Inbox:
     def __init__(self, database: Database, router: Router) -> None:
         self.database, self.router = database, router
         self._batch = Batch(database.url)
+        self._events = Events(database)
         self._running: dict[str, asyncio.Task[Parts | None]] = {}
 
     async def close(self) -> None:
         """Let what runs finish, then stop."""
         await asyncio.gather(*self._running.values(), return_exceptions=True)
         await self._batch.close()
+        await self._events.close()
 
-    async def acknowledge(self, key: str, who: str, now: datetime, kind: str) -> None:
-        """Keep an event that nobody answers."""
-        await self._batch.keep(Entry(key, who, now, kind, "", None))
+    async def acknowledge(self, message: Message, now: datetime) -> None:
+        """Keep an event that nobody answers; what it says of our own messages is noted there."""
+        if isinstance(message, Published):
+            async with self.database.session() as db:
+                await articles.finished(db, message)
+        if not await self._events.heard(message, now):
+            kind = type(message).__name__.lower()
+            await self._batch.keep(Entry(message.key, message.from_, now, kind, "", None))
 
     async def answer(self, key: str, ask: Ask) -> Parts | None:
         """The answer to `ask`: from memory where the handler is quick, else `run`."""

@@ -6,7 +6,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Generic, TypeVar, cast
 
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 
@@ -75,7 +75,13 @@ class Cached(Generic[T]):
         return await self.get(request.app.state.database)
 
     async def changed(self, db: AsyncSession) -> None:
-        """Say, in the writer's transaction, that the value is no longer true."""
+        """Say, in the writer's transaction, that the value is no longer true.
+
+        This process drops it with the commit, so that who wrote sees what they wrote; the others
+        as soon as they hear.
+        """
+        database: Database = db.info["database"]
+        event.listen(db.sync_session, "after_commit", lambda _: database.forget(self.name))
         await db.execute(
             text("SELECT pg_notify(:channel, :name)").bindparams(channel=CHANNEL, name=self.name)
         )

@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import (
 )
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.util import greenlet_spawn
 from starlette.requests import Request
 
 CHANNEL = "weihouqin_changed"
@@ -71,7 +72,6 @@ class Database:
         )
         _ask_the_idle(self.engine)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
-        self._alone = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self.slots: dict[str, Slot] = {}
         self.locks: dict[str, asyncio.Lock] = {}
         self.generation = 0
@@ -85,8 +85,19 @@ class Database:
 
     async def row(self, query: Executable, **values: Any) -> Row[*tuple[Any, ...]] | None:
         """What one reading query finds, on its own: no transaction, so half the round trips."""
-        async with self._alone.connect() as connection:
-            return (await connection.execute(query, values)).one_or_none()
+        # One greenlet for all of it, and the driver's own switch: through `AsyncConnection` and
+        # the AUTOCOMMIT option, the way to the query costs half as much again as the query.
+        return await greenlet_spawn(self._row, query, values)
+
+    def _row(self, query: Executable, values: dict[str, Any]) -> Row[*tuple[Any, ...]] | None:
+        with self.engine.sync_engine.connect() as connection:
+            driver: Any = connection.connection.dbapi_connection
+            driver.autocommit = True
+            try:
+                return connection.execute(query, values).one_or_none()
+            finally:
+                with contextlib.suppress(psycopg.Error):  # it broke: the pool knows by now
+                    driver.autocommit = False
 
     def forget(self, name: str | None = None) -> None:
         """Drop one cached value, or all."""

@@ -2,13 +2,16 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter
 from procrastinate import Blueprint
+from sqlalchemy import ScalarSelect
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit.chat import Chat
+from app.kit.db import Database
 
 Import = Callable[[AsyncSession, bytes, str], Awaitable[str]]
 Demo = Callable[[AsyncSession], Awaitable[None]]
@@ -25,8 +28,22 @@ class Row:
     badge: int = 0
 
 
-Mine = Callable[[AsyncSession, int], Awaitable[list[Row]]]
-Here = Callable[[str, str], list[Row]]
+@dataclass(frozen=True, slots=True, eq=False)
+class Mine:
+    """What 「我的」 shows of a service to one person.
+
+    `query` finds one value, all that `rows` needs; it may use `:person_id`, `:room_id` (NULL for
+    who lives nowhere) and `:now`. It is asked together with everybody else's, in one statement.
+    `rows` says it: async (database, value, now) -> rows; `database` is for `Cached` values.
+    """
+
+    query: ScalarSelect[Any]
+    rows: Callable[[Database, Any, datetime], Awaitable[list[Row]]]
+
+
+# async (place, me, database) -> rows: what `me`, or somebody unknown (None), can do at a place
+# whose code was scanned. Both are nouns of the campus: a `Place` of its doors, and a `Me`.
+Here = Callable[[Any, Any, Database], Awaitable[list[Row]]]
 
 
 @dataclass(frozen=True)
@@ -38,8 +55,8 @@ class Service:
     api    routes for machines (counters, meters), mounted at `/api/<folder>`
     jobs   timed and deferred work
     desk   what operators see of it: views for the desk, in order
-    mine   what 「我的」 shows of it to one person: async (db, person_id) -> rows
-    here   what can be done at a place: (room name, signed code) -> rows
+    mine   what 「我的」 shows of it to one person
+    here   what can be done at a place whose code was scanned
     notices what it may tell people; `main` finds them in the service's `notices.py`
     load   takes a file (bytes, name) into the tables, answers one sentence of what it did
     demo   fills believable sample data; runs once, on an empty campus

@@ -1,5 +1,6 @@
 """/sandbox/*: what the phone in the browser and the tests ask the platform to do."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import asdict
@@ -9,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from app.sandbox import judging
 from app.sandbox.errors import ControlError
 from app.sandbox.messages import Message
 from app.sandbox.people import Person
@@ -16,7 +18,11 @@ from app.sandbox.phone import ACTS
 from app.sandbox.platform import Platform
 from app.sandbox.push import Plan, deliver, plan_for
 
+CALM = 0.05  # seconds between two words to a browser, however much happens
 MAX_BODY = 12 << 20
+_FAULT: dict[str, Any] = {
+    "times": int, "seconds": (int, float), "path": str, "every": int, "lasts": (int, float),
+}  # fmt: skip
 Action = Callable[[Platform, dict[str, Any]], Awaitable[Any]]
 
 
@@ -39,6 +45,7 @@ async def events(request: Request) -> Response:
             else:
                 version = platform.version
                 yield f"data: {version}\n\n"
+                await asyncio.sleep(CALM)
             await platform.wait(version, 15)
 
     return StreamingResponse(stream(), media_type="text/event-stream")
@@ -63,11 +70,10 @@ async def add_person(platform: Platform, body: dict[str, Any]) -> Any:
 
 
 async def set_fault(platform: Platform, body: dict[str, Any]) -> Any:
-    """POST faults {name, on, times?, seconds?, path?}."""
+    """POST faults {name, on, times?, seconds?, path?, every?, lasts?}: see Faults.switch."""
     name, on = str(body.get("name", "")), bool(body.get("on", True))
-    given = {key: body[key] for key in ("times", "seconds", "path") if body.get(key) is not None}
-    kinds: dict[str, Any] = {"times": int, "seconds": (int, float), "path": str}
-    if not all(isinstance(given[key], kinds[key]) for key in given):
+    given = {key: body[key] for key in _FAULT if body.get(key) is not None}
+    if not all(isinstance(given[key], _FAULT[key]) for key in given):
         raise ControlError("次数、秒数或路径不对")
     fault = platform.faults.switch(name, on=on, **given)
     platform.touch()
@@ -165,7 +171,8 @@ def _state(platform: Platform, since: int) -> dict[str, Any]:
         "cursor": max([since, *ids]),
         "now": platform.now(),
         "account": account,
-        "people": [_shown(person) for person in people],
+        "people": [_shown(platform, person) for person in people],
+        "notices": [{"id": n.id, "title": n.title} for n in platform.letters.notices.values()],
         "menu": platform.menu,
         "codes": [asdict(code) for code in platform.codes.values()],
         "places": platform.places,
@@ -176,20 +183,27 @@ def _state(platform: Platform, since: int) -> dict[str, Any]:
     }
 
 
-def _shown(person: Person) -> dict[str, Any]:
+def _shown(platform: Platform, person: Person) -> dict[str, Any]:
     kept = ("openid", "name", "note", "avatar", "follows", "since")
-    return {name: getattr(person, name) for name in kept}
+    letters = platform.letters
+    return {
+        **{name: getattr(person, name) for name in kept},
+        "blocked": letters.refusals.get(person.openid) == "block",
+        "credits": letters.credits_of(person.openid),
+    }
 
 
 _ACTIONS: dict[str, Action] = {
     **{name: act(name) for name in ACTS},
     "people": add_person, "faults": set_fault, "reset": reset, "push": push,
+    "crowd": judging.crowd, "refuse": judging.refuse, "forget": judging.forget,
 }  # fmt: skip
 
 ROUTES = [
     Route("/sandbox/state", state),
     Route("/sandbox/events", events),
     Route("/sandbox/media/{id}", media),
+    Route("/sandbox/told", judging.told),
     *(
         Route(f"/sandbox/{name}", _post(action), methods=["POST"])
         for name, action in _ACTIONS.items()

@@ -1,6 +1,7 @@
 """What can be made to go wrong, and whether it is switched on right now."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,7 +17,8 @@ class Fault:
 
     `times` counts the calls it will still spoil, None means until switched off; `at_once` is
     what the panel sets when it is switched on; `path` is the prefix of the API paths it
-    touches; `seconds` is a delay where the fault is one.
+    touches; `seconds` is a delay where the fault is one. It strikes one call in `every`, until
+    `until` (Unix seconds) if there is one; `seen` counts the calls that it could have struck.
     """
 
     name: str
@@ -29,6 +31,9 @@ class Fault:
     path: str = "/"
     seconds: float = 0.0
     errcode: int = 0
+    every: int = 1
+    until: float | None = None
+    seen: int = 0
 
 
 def catalogue() -> list[Fault]:
@@ -51,16 +56,26 @@ def catalogue() -> list[Fault]:
               path="/sns/"),
         Fault("double_redirect", "登录跳两次", "两个码，同一个 state", "api", path="/connect/"),
         Fault("snapshot", "网页快照", "微信没说是谁，不给登录", "api", path="/connect/"),
+        Fault("minute_quota", "这一分钟发满了", "45011，下一分钟再发", "api", path=MESSAGES,
+              errcode=45011),
         Fault("busy", "微信忙", "-1，过一会儿再发", "api", errcode=-1),
         Fault("api_slow", "接口慢 3 秒", "每次都晚 3 秒回", "api", seconds=3.0),
-        Fault("api_drop", "接口断线", "接了请求，不回就断", "api"),
+        Fault("api_drop", "接口断线", "没收下，不回就断", "api"),
+        Fault("api_late", "收下了晚答 10 秒", "消息已经发了，答得晚", "api", path=MESSAGES,
+              seconds=10.0),
+        Fault("api_cut", "收下了就断线", "消息已经发了，答没回来", "api", path=MESSAGES),
+        Fault("receipt_early", "回执抢先", "回执比接口的答先到", "push"),
+        Fault("receipt_twice", "回执来两次", "同一条回执推两遍", "push"),
+        Fault("publish_refused", "文章没过审", "发布回执说状态 4", "push"),
+        Fault("receipt_never", "没有回执", "发了，一直没有下文", "push"),
     ]  # fmt: skip
 
 
 class Faults:
     """The switches of one sandbox."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], float] = time.time) -> None:
+        self._now = now
         self._all = {fault.name: fault for fault in catalogue()}
 
     def __iter__(self) -> Iterator[Fault]:
@@ -74,13 +89,19 @@ class Faults:
         times: int | None = None,
         seconds: float | None = None,
         path: str | None = None,
+        every: int = 1,
+        lasts: float | None = None,
     ) -> Fault:
-        """Turn a fault on (for the next `times` calls, or until turned off) or off."""
+        """Turn a fault on or off: for the next `times` calls that it strikes, for `lasts` seconds,
+        or until turned off; it strikes one call in `every`.
+        """
         fault = self._all.get(name)
         if fault is None:
             raise ControlError(f"没有「{name}」这个开关", 404)
         fault.on = on
         fault.times = times if on else None
+        fault.every, fault.seen = max(1, every), 0
+        fault.until = self._now() + lasts if on and lasts is not None else None
         if seconds is not None:
             fault.seconds = seconds
         if path is not None:
@@ -91,6 +112,12 @@ class Faults:
         """The fault if it strikes this call, which uses up one of its times."""
         fault = self._all[name]
         if not fault.on or not path.startswith(fault.path):
+            return None
+        if fault.until is not None and self._now() >= fault.until:
+            fault.on, fault.until = False, None
+            return None
+        fault.seen += 1
+        if fault.seen % fault.every:
             return None
         if fault.times is not None:
             fault.times -= 1

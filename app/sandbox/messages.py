@@ -72,8 +72,17 @@ def key_of(message: Message) -> str:
     """What tells one message from another on every try."""
     if "MsgId" in message:
         return str(message["MsgId"])
-    parts = (message.get(name, "") for name in ("FromUserName", "CreateTime", "Event", "EventKey"))
+    parts = (
+        message.get(name, "")
+        for name in ("FromUserName", "CreateTime", "Event", "EventKey", "MsgID")
+    )
     return "+".join(str(part) for part in parts)
+
+
+RECEIPTS = {
+    "TEMPLATESENDJOBFINISH": "模板消息回执", "MASSSENDJOBFINISH": "群发回执",
+    "PUBLISHJOBFINISH": "发布回执", "subscribe_msg_sent_event": "订阅通知回执",
+}  # fmt: skip
 
 
 def title_of(message: Message) -> str:

@@ -60,6 +60,14 @@ class Person:
         grant.left -= 1
 
 
+@dataclass
+class Tag:
+    """A tag of the account and the openids that have it."""
+
+    name: str
+    members: set[str] = field(default_factory=set)
+
+
 _DEMO = [
     ("林晓雨", "学生，3号楼 501", "girl", True),
     ("周子墨", "新生，还没选房", "boy", True),
@@ -67,6 +75,7 @@ _DEMO = [
     ("李桂芳", "3号楼宿管", "aunt", True),
     ("赵敏", "水电班长，管派单", "", True),
     ("周主任", "饮食中心，答复来信", "", True),
+    ("陈悦", "运营，管后台", "", True),
     ("路人", "正要关注，什么都没填", "", False),
 ]
 
@@ -78,7 +87,7 @@ def openid_of(app_id: str, name: str) -> str:
 
 
 def demo_people(app_id: str, now: float) -> dict[str, Person]:
-    """The seven of the demo campus by openid; the last one does not follow yet."""
+    """The eight of the demo campus by openid; the last one does not follow yet."""
     people = [
         Person(openid_of(app_id, name), name, note, avatar, follows, now if follows else 0.0)
         for name, note, avatar, follows in _DEMO

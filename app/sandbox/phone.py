@@ -13,6 +13,7 @@ from app.sandbox import messages
 from app.sandbox.errors import ControlError
 from app.sandbox.media import Media, plain_png, silent_amr
 from app.sandbox.messages import Message
+from app.sandbox.notices import answer_popup, block, refuse_notice
 from app.sandbox.people import Person
 from app.sandbox.platform import Platform
 
@@ -150,6 +151,7 @@ def tap(platform: Platform, person: Person, body: Body) -> list[Message]:
 ACTS: dict[str, Act] = {
     "say": say, "location": location, "photo": photo, "voice": voice, "video": video,
     "link": link, "scan": scan, "follow": follow, "unfollow": unfollow, "tap": tap,
+    "answer_popup": answer_popup, "refuse_notice": refuse_notice, "block": block,
 }  # fmt: skip
 
 

@@ -12,13 +12,16 @@ import httpx
 
 from app.sandbox.errors import ControlError
 from app.sandbox.faults import Faults
+from app.sandbox.letters import Letters
 from app.sandbox.logins import Logins
+from app.sandbox.mass import Mass
 from app.sandbox.media import Media, new_id
 from app.sandbox.messages import Message
-from app.sandbox.people import Grant, Line, LineSide, Person, demo_people, openid_of
+from app.sandbox.people import Grant, Line, LineSide, Person, Tag, demo_people, openid_of
 from app.sandbox.places import load_places
 from app.sandbox.quotas import Quotas
 from app.sandbox.settings import Settings
+from app.sandbox.shelf import Shelf
 from app.sandbox.tokens import Tokens
 from app.sandbox.wire import Exchange
 
@@ -47,9 +50,10 @@ class Platform:
         self.now = now
         self.client = client
         self.places = load_places(settings.places_file)
-        self.faults = Faults()
+        self.faults = Faults(now)
         self.version = 0
         self.closing = False
+        self.telling = 0
         self._ids = itertools.count(int(now() * 1000) * 1000)
         self._changed = asyncio.Event()
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -67,11 +71,22 @@ class Platform:
         self.summary: dict[str, str] | None = None
         self.tokens = Tokens(self.now, settings.token_life, settings.force_refresh_gap)
         self.logins = Logins(self.now)
+        self.letters = Letters(self.now, settings.app_id)
+        self.mass = Mass(self.now, settings.mass_quota)
+        self.shelf = Shelf(settings.public_url)
+        self.tags: dict[int, Tag] = {}
+        self.pending: deque[tuple[Person, Message]] = deque()  # events to push, see receipts.py
         limits = {
             "/cgi-bin/token": settings.token_quota,
             "/cgi-bin/stable_token force": settings.force_refresh_quota,
         }
-        self.quotas = Quotas(self.now, limits, settings.daily_quota, settings.clear_quota_monthly)
+        self.quotas = Quotas(
+            self.now,
+            limits,
+            settings.daily_quota,
+            settings.clear_quota_monthly,
+            settings.minute_quota,
+        )
         self.faults.reset()
         self.epoch = next(self._ids)
         self.touch()
@@ -84,6 +99,16 @@ class Platform:
         if found is None:
             raise ControlError("没有这个人", 404)
         return found
+
+    def followers(self) -> list[str]:
+        """Openids of all who follow, those of the crowd too."""
+        return [p.openid for p in self.people.values() if p.follows] + list(self.letters.crowd)
+
+    def follower(self, openid: str) -> Person | None:
+        """Whoever has this openid; one of the crowd has no phone, only a person's data."""
+        if openid in self.letters.crowd:
+            return Person(openid, "", "", since=self.now())
+        return self.people.get(openid)
 
     def add_person(self, name: str, note: str) -> Person:
         """One more phone, which does not follow yet."""

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import httpx
 
 from app.sandbox.envelope import Sealed, seal
-from app.sandbox.messages import QUIET_EVENTS, Message, key_of, title_of
+from app.sandbox.messages import QUIET_EVENTS, RECEIPTS, Message, key_of, title_of
 from app.sandbox.people import Person
 from app.sandbox.platform import Platform
 from app.sandbox.replies import BadReply, Reply, read_reply
@@ -195,6 +195,8 @@ class _Push:
         platform = self.platform
         kind = "推事件" if self.message.get("MsgType") == "event" else "推消息"
         name = " MsgId" if "MsgId" in self.message else "事件"
+        if receipt := RECEIPTS.get(str(self.message.get("Event"))):
+            kind = f"{receipt} {self.message.get('Status', '')}".rstrip()
         again = f"第 {attempt.number} 次，同一{name}" if attempt.number > 1 else "第 1 次"
         path = httpx.URL(platform.settings.callback_url).path
         tone: Tone = "ok" if attempt.outcome in ("answered", "silent") else "bad"

@@ -15,10 +15,11 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.sandbox import store
-from app.sandbox.api import ENDPOINTS
+from app.sandbox.api import ENDPOINTS, article
 from app.sandbox.api.call import route
 from app.sandbox.browser import ROUTES as BROWSER
 from app.sandbox.control import ROUTES
+from app.sandbox.front import Front
 from app.sandbox.platform import Platform
 from app.sandbox.settings import Settings
 
@@ -57,9 +58,14 @@ def create_app(
         Mount("/static", StaticFiles(directory=_STATIC)),
         *ROUTES,
         *BROWSER,
+        Route("/s/{name}", article.read),
         *(route(endpoint) for endpoint in ENDPOINTS),
     ]
-    app = Starlette(routes=routes, lifespan=life, middleware=[Middleware(_Headers)])
+    app = Starlette(
+        routes=routes,
+        lifespan=life,
+        middleware=[Middleware(Front, platform=platform), Middleware(_Headers)],
+    )
     app.state.platform = platform
     return app
 
@@ -87,9 +93,11 @@ class _Headers:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
+                names = {name for name, _ in message["headers"]}
+                policy = b"content-security-policy"
                 message["headers"] = [
                     *message["headers"],
-                    (b"content-security-policy", _POLICY.encode()),
+                    *([] if policy in names else [(policy, _POLICY.encode())]),
                     (b"x-content-type-options", b"nosniff"),
                     (b"cache-control", b"no-cache"),
                 ]

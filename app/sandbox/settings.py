@@ -51,6 +51,7 @@ class Settings(BaseSettings):
 
     token_life: int = 7200
     daily_quota: int = 100_000  # calls of one API path a day
+    minute_quota: int | None = None  # calls of one API path a minute; None: no limit
     token_quota: int = 2_000  # /cgi-bin/token a day
     force_refresh_quota: int = 20
     force_refresh_gap: int = 30
@@ -59,6 +60,10 @@ class Settings(BaseSettings):
     message_quota: int = 5
     tap_window: int = 60
     tap_quota: int = 3
+
+    receipts: bool = True  # whether events tell what became of messages
+    receipt_delay: float = 0.2  # from the answer to its event
+    mass_quota: int = 4  # mass messages that a follower may get a month
 
     phone_cookies: str = "sid"  # the account's login cookies: each phone has its own of them
     assets_dir: Path = Path("h5/node_modules")  # where npm put weui

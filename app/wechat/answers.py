@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from app.wechat.errors import TransportFailed, api_error
+from app.wechat.errors import AlreadySent, TransportFailed, api_error
 
 
 def encode(body: dict[str, Any]) -> bytes:
@@ -27,7 +27,10 @@ def decode(response: httpx.Response) -> dict[str, Any]:
         raise TransportFailed("the answer is not a JSON object")
     code = _errcode(answer)
     if code:
-        raise api_error(code, str(answer.get("errmsg", ""))[:500])
+        error = api_error(code, str(answer.get("errmsg", ""))[:500])
+        if isinstance(error, AlreadySent):
+            error.msg_id = number(answer, "msg_id")
+        raise error
     return answer
 
 
@@ -47,6 +50,20 @@ def required(answer: dict[str, Any], name: str) -> str:
     value = answer.get(name)
     if not isinstance(value, str) or not value:
         raise TransportFailed(f"the answer has no {name}")
+    return value
+
+
+def number(answer: dict[str, Any], name: str) -> str:
+    """An id that comes as a number of up to 64 bits or as digits; empty where there is none."""
+    value = answer.get(name)
+    return str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
+
+
+def rows(answer: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """A list of objects; an absent one is empty. Raises TransportFailed for anything else."""
+    value = answer.get(name) or []
+    if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
+        raise TransportFailed(f"the answer's {name} is not a list")
     return value
 
 

@@ -25,6 +25,7 @@
     + CodeInvalid                 OAuth code invalid, used or expired: authorise again
     + NoMenu                      46003; `Client.menu_get` turns it into None
     + AlreadySent                 45065; a success wherever a clientmsgid is sent
+    + ArticleRefused              53503-53505, 53600: an editor mends the draft in the console
   x TransportFailed               no answer, or not an answer of WeChat's
 
 `permanent` is the retry policy in one bit: True means that the same call will fail again.
@@ -83,9 +84,17 @@ class UnsupportedMode(CallbackError):
 
 
 class TransportFailed(WeChatError):
-    """Connection, timeout, a 5xx, or a body that is no JSON object. Worth another try."""
+    """Connection, timeout, a 5xx, or a body that is no JSON object. Worth another try.
+
+    `reached` is False where WeChat cannot have seen the request; otherwise it may have done
+    what it says.
+    """
 
     permanent: bool = False
+
+    def __init__(self, reason: str, *, reached: bool = True) -> None:
+        super().__init__(reason)
+        self.reached = reached
 
 
 class ApiError(WeChatError):
@@ -157,6 +166,12 @@ class NoMenu(ApiError):
 
 
 class AlreadySent(ApiError):
+    """`msg_id` is the task that this clientmsgid began before."""
+
+    msg_id: str = ""
+
+
+class ArticleRefused(ApiError):
     pass
 
 
@@ -168,16 +183,20 @@ _CODES: dict[type[ApiError], tuple[int, ...]] = {
         *(40036, 40037, 50004, 50007, 89503, 89506, 89507),
     ),
     RateLimited: (43117, 45011, 45066),
-    QuotaExceeded: (45009, 48006),
+    QuotaExceeded: (45009, 45028, 48006),
     NotPermitted: (43116, 48001, 48004),
     RecipientRefused: (43019, 48002),
     FollowerGone: (40003, 43004, 50005),
     NotSubscribed: (43101,),
-    DataInvalid: (40007, 40033, 40249, 41005, 45067, 47001, 47003),
+    DataInvalid: (
+        *(40005, 40007, 40009, 40033, 40249, 41005, 44004, 45002, 45003, 45004, 45008),
+        *(45067, 45110, 45157, 45158, 45159, 47001, 47003),
+    ),
     WindowClosed: (45015, 45047),
     CodeInvalid: (40029, 40163, 42003),
     NoMenu: (46003,),
     AlreadySent: (45065,),
+    ArticleRefused: (53503, 53504, 53505, 53600),
 }
 _CLASS = {code: kind for kind, codes in _CODES.items() for code in codes}
 

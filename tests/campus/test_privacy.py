@@ -10,6 +10,10 @@ from app.campus.people import privacy, sessions
 from app.campus.people.lookup import person_of
 from app.campus.people.models import Follower, Person
 from app.campus.people.privacy import Subject
+from app.campus.permission import Role
+from app.campus.permission.grants import grant
+from app.desk.models import Credential
+from app.desk.passwords import choose
 from app.gateway.inbox import Inbox
 from app.gateway.owed import missed
 from app.gateway.router import Router
@@ -17,6 +21,7 @@ from app.gateway.translate import to_ask
 from app.kit import clock
 from app.kit.chat import Ask, Kind
 from app.kit.db import Database
+from app.kit.errors import Conflict
 from app.main import load_services
 from app.wechat.messages import parse
 from tests.people import Somebody
@@ -138,6 +143,33 @@ async def test_a_person_who_asks_is_emptied_for_the_books(
     assert person.secret is None
     assert person.gone_at == now
     assert await traces(database, "o-worker") == dict.fromkeys(TRACES, 0)
+
+
+async def test_the_last_administrator_is_not_forgotten_before_there_is_another(
+    database: Database, people: People
+) -> None:
+    now = clock.now()
+    async with database.session() as db:
+        me = await person_of(db, "o-administrator", now)
+        with pytest.raises(Conflict, match="至少要留一位管理员"):
+            await privacy.forget_person(db, me, now)
+        await grant(db, me, people["operator"].person_id or 0, Role.ADMINISTRATOR)
+        await privacy.forget_person(db, me, now)
+        assert (await db.get_one(Person, me.person_id)).name == ""
+
+
+async def test_a_password_for_the_desk_goes_with_its_person(
+    database: Database, people: People
+) -> None:
+    now = clock.now()
+    async with database.session() as db:
+        me = await person_of(db, "o-operator", now)
+        await choose(db, me.person_id or 0, "a long enough secret")
+        told = await privacy.export(db, Subject(me.who, me.person_id), now)
+        assert told["后台密码"]["设于"]
+        assert "hash" not in str(told["后台密码"])
+        await privacy.forget_person(db, me, now)
+        assert await db.get(Credential, me.person_id) is None
 
 
 async def test_an_export_tells_all_of_oneself_and_nothing_of_others(

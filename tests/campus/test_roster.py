@@ -68,6 +68,16 @@ async def test_a_second_file_updates_marks_leavers_of_its_kinds_and_brings_back(
     assert (await find(database, "S2")).gone_at is None
 
 
+async def test_an_administrator_whom_the_roster_forgot_stays(
+    database: Database, people: dict[str, Somebody]
+) -> None:
+    report = await put(database, "20260009,operator,职工,,,,,,,,")
+    assert (report.leaving, report.kept) == (4, 1)
+    assert str(report).endswith("；表里没有的管理员 1 人留着，要走先收回角色")
+    assert (await find(database, "20260010")).gone_at is None
+    assert (await find(database, "20260004")).gone_at is not None
+
+
 async def test_an_empty_cell_leaves_what_is_known_and_none_empties_it(
     database: Database, people: dict[str, Somebody]
 ) -> None:

@@ -1,5 +1,6 @@
 """Files into tables: seen first, then done, never halfway."""
 
+import asyncio
 import io
 import re
 from functools import partial
@@ -26,7 +27,7 @@ from tests.people import Somebody
 
 pytestmark = pytest.mark.anyio
 BOOK = "部门,岗位,姓名,电话\n维修中心,抢修,,8880 0110\n维修中心,主任,陈国强,8880 0111\n".encode()
-KEYS = ["bus", "electricity", "phones", "people", "places", "calendar"]
+KEYS = ["bus", "electricity", "phones", "people", "places", "calendar", "answers"]
 
 
 def digest(page: str) -> str:
@@ -128,6 +129,26 @@ async def test_whoever_confirms_a_roster_has_seen_how_many_leave(
     async with database.session() as db:
         gone = select(func.count()).where(Person.gone_at.is_not(None), Person.number.like("S%"))
         assert await db.scalar(gone) == 39
+
+
+async def test_whoever_waits_for_a_long_roster_is_told_how_far_it_is(
+    desk_of: DeskOf,
+) -> None:
+    hand, other = Hand(await desk_of("operator")), await desk_of("administrator")
+    heads = "学号/工号,姓名,身份\n"
+    sheet = heads + "".join(f"S{n:05},某人,学生\n" for n in range(6000))
+    far, key = [], "k" * 22
+    sent = asyncio.create_task(hand.upload("people", sheet.encode(), "名册.csv", wait=key))
+    while not sent.done():
+        answer = await hand.client.get(f"/desk/import/people/progress?key={key}")
+        far += [answer.json()] if answer.status_code == 200 else []
+        assert (await other.get(f"/desk/import/people/progress?key={key}")).status_code == 204
+        await asyncio.sleep(0.01)
+    assert "新增 6000 人" in (await sent).text
+    assert far
+    assert all(0 < one["done"] <= one["total"] == 6000 for one in far)
+    after = await hand.client.get(f"/desk/import/people/progress?key={key}")
+    assert after.status_code == 204
 
 
 def test_every_service_that_takes_files_has_a_page_for_them() -> None:

@@ -102,7 +102,7 @@ async def test_a_change_is_kept_with_before_and_after_and_without_the_hash(
     assert (await client.post(path, data=form)).status_code == 303
     async with database.session() as db:
         entry = (await db.scalars(select(Entry).where(Entry.action.like("%.edit")))).one()
-    assert entry.thing == f"desk_credentials:{person_id}"
+    assert entry.thing == f"person:{person_id}"
     assert (entry.before, entry.after) == ({"needs_both": False}, {"needs_both": True})
     assert entry.actor_id == people["administrator"].person_id
 

@@ -71,9 +71,7 @@ async def test_a_person_is_mended_and_their_phone_stays_out_of_the_trail(
         person = await db.get_one(Person, alice)
         assert (person.name, person.phone, person.sex) == ("林晓", "13800138000", "")
         assert person.room_id == people["bob"].room_id
-        entry = (
-            await db.scalars(select(Entry).where(Entry.thing == f"campus_people:{alice}"))
-        ).one()
+        entry = (await db.scalars(select(Entry).where(Entry.thing == f"person:{alice}"))).one()
     assert entry.after == {"name": "林晓", "room_id": people["bob"].room_id}
 
 
@@ -134,7 +132,7 @@ async def test_the_last_administrator_stays(
     async with database.session() as db:
         last = await db.scalar(select(Grant.id).where(Grant.role == Role.ADMINISTRATOR))
     answer = await hand.press("grants", last, "delete")
-    assert answer.json() == {"msg": "至少要留一位管理员，先给别人开通再收回"}
+    assert answer.json() == {"msg": "至少要留一位管理员，先给别人开通再来"}
 
 
 async def test_a_room_gets_as_many_beds_as_it_is_said_to_have(

@@ -1,11 +1,13 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
+from datetime import date
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.campus.calendar.models import Term
 from app.kit.cache import Cached
 from app.kit.db import Database
 
@@ -128,6 +130,46 @@ async def test_inside_a_transaction_it_loads_on_that_transaction(database: Datab
     kept = await cached.get(database)
     async with database.session() as db:
         assert await cached.within(db) == kept
+
+
+async def test_what_a_reading_transaction_loaded_is_kept_for_others(database: Database) -> None:
+    cached = Cached("numbers", Counter())
+    with contextlib.suppress(RuntimeError):
+        async with database.session() as db:
+            assert await cached.within(db) == 1
+            raise RuntimeError  # what was loaded outlives that
+    assert cached.peek(database) == 1
+
+
+async def test_what_a_writing_transaction_loaded_is_not_kept(database: Database) -> None:
+    cached = Cached("numbers", Counter())
+    async with database.session() as db:
+        db.add(Term(name="2026 秋", first=date(2026, 9, 7), weeks=18))
+        assert await cached.within(db) == 1
+    assert cached.peek(database) is None
+
+
+async def test_rows_that_were_kept_are_whole_after_a_rollback(database: Database) -> None:
+    async def load(db: AsyncSession) -> Term:
+        return (await db.scalars(select(Term))).one()
+
+    async with database.session() as db:
+        db.add(Term(name="2026 秋", first=date(2026, 9, 7), weeks=18))
+    cached = Cached("term", load)
+    with contextlib.suppress(RuntimeError):
+        async with database.session() as db:
+            await cached.within(db)
+            raise RuntimeError
+    assert (await cached.get(database)).name == "2026 秋"
+
+
+async def test_who_writes_a_change_sees_it_at_once(database: Database) -> None:
+    cached = Cached("numbers", Counter())
+    await cached.get(database)
+    async with database.session() as db:
+        await cached.changed(db)
+        assert cached.peek(database) == 1  # not before the commit
+    assert cached.peek(database) is None
 
 
 async def test_a_lost_listener_forgets_all_and_comes_back(database: Database) -> None:

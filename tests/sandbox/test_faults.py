@@ -104,12 +104,12 @@ async def test_a_token_that_dies_is_dead_and_a_new_one_works(
         answer = await sandbox.http.get(USERS, params={"access_token": old})
         assert answer.json()["errcode"] == code
     assert await sandbox.token() != old
-    assert (await sandbox.api(USERS))["total"] == 6
+    assert (await sandbox.api(USERS))["total"] == 7
 
 
 async def test_a_fault_keeps_to_its_path(sandbox: Sandbox) -> None:
     await sandbox.do("faults", name="busy", path="/cgi-bin/menu/")
-    assert (await sandbox.api(USERS))["total"] == 6
+    assert (await sandbox.api(USERS))["total"] == 7
     assert (await sandbox.api("/cgi-bin/menu/get"))["errcode"] == -1
     await sandbox.do("faults", name="busy", on=False)
     assert (await sandbox.api("/cgi-bin/menu/get"))["errcode"] == 46003

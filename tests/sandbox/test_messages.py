@@ -146,7 +146,7 @@ async def test_a_wrong_upload_is_refused(sandbox: Sandbox) -> None:
 
 async def test_users_have_an_openid_and_no_name(sandbox: Sandbox) -> None:
     listed = await sandbox.api("/cgi-bin/user/get")
-    assert listed["total"] == 6
+    assert listed["total"] == 7
     known = await sandbox.api("/cgi-bin/user/info", openid=sandbox.alice)
     assert known["subscribe"] == 1
     assert "nickname" not in known

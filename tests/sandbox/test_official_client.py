@@ -47,7 +47,7 @@ def test_wechatpy_sends_a_customer_service_message(client: WeChatClient, url: st
 
 def test_wechatpy_renews_a_token_that_died(client: WeChatClient, url: str) -> None:
     httpx.post(f"{url}/sandbox/faults", json={"name": "token_invalid", "times": 1})
-    assert client.user.get_followers()["total"] == 6
+    assert client.user.get_followers()["total"] == 7
 
 
 def test_wechatpy_uploads_and_makes_a_code(client: WeChatClient) -> None:

@@ -119,7 +119,7 @@ async def test_a_used_up_day_begins_anew_at_midnight_or_when_cleared(make: Make)
     again = await sandbox.http.post("/cgi-bin/clear_quota", params=query, json=clear)
     assert again.json()["errcode"] == 48006
     sandbox.clock.at += 24 * 3600
-    assert (await sandbox.api(USERS))["total"] == 6
+    assert (await sandbox.api(USERS))["total"] == 7
 
 
 async def test_a_rid_can_be_looked_up(sandbox: Sandbox) -> None:

@@ -10,7 +10,6 @@ from app.campus.audit.models import Entry
 from app.campus.people.me import Me
 from app.kit import clock
 
-
 # What the trail calls rows of these tables: a person is `person:7`, whoever writes of them.
 SHORT = {
     "campus_people": "person",

@@ -67,11 +67,17 @@ class Calendar:
         self._periods = sorted(periods, key=lambda period: period.id, reverse=True)
         self.terms = tuple(sorted(terms, key=lambda term: term.first))
         self._spans: dict[str, list[rules.Span]] = {}
+        self._days: dict[date, Day] = {}  # those that were asked for: few, and asked again
         for shift in hours or USUAL:
             span = rules.span(shift.starts, shift.ends)
             self._spans.setdefault(shift.kind, []).append(span)
 
     def day(self, date: date) -> Day:
+        if (known := self._days.get(date)) is None:
+            known = self._days[date] = self._day(date)
+        return known
+
+    def _day(self, date: date) -> Day:
         for period in self._periods:
             if period.first <= date <= period.last:
                 swapped = period.kind == DayKind.WORKDAY and date.weekday() >= 5

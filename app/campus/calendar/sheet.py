@@ -4,6 +4,7 @@ A row is days of one kind (起, 止, 类型, 名称), later rows before earlier 
 A term is a row, too: it begins on a Monday, and its last day is in its last week.
 """
 
+import asyncio
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -87,12 +88,12 @@ def _days(row: Said) -> str:
 
 async def preview(db: AsyncSession, data: bytes, filename: str) -> Change:
     """What `load` would change, changing nothing. Raises Invalid as `load` does."""
-    return _change(await _now(db), _read(data, filename))
+    return _change(await _now(db), await asyncio.to_thread(_read, data, filename))
 
 
 async def load(db: AsyncSession, data: bytes, filename: str) -> str:
     """Put the file's terms and periods in place of all. Raises Invalid; then nothing changed."""
-    rows = _read(data, filename)
+    rows = await asyncio.to_thread(_read, data, filename)
     await db.execute(text("LOCK TABLE campus_periods, campus_terms IN SHARE ROW EXCLUSIVE MODE"))
     change = _change(await _now(db), rows)
     await db.execute(delete(Period))

@@ -33,11 +33,22 @@ class Way(StrEnum):
 
 class Campaign(Base):
     """`audience` as `campaigns.audience` reads it. `source`: who made it, empty for the desk,
-    `<service>:<id>` for a service's. `after_id`: the campaign that this one follows or repeats.
+    `<service>:<id>` for a service's: of each source one campaign is alive or done. `after_id`:
+    the campaign that this one follows or repeats. `made_by` wrote its last words.
+
+    `urgent` and `optional` are the notice's, which workers do not know. `counts`: before the
+    start {"phones": …, "others": …}, then deliveries by state, as the last sweep saw them.
     """
 
     __tablename__ = "campus_campaigns"
-    __table_args__ = (Index(None, "stage"),)
+    __table_args__ = (
+        Index(None, "stage"),
+        Index(None, "after_id"),
+        Index(
+            "uq_campus_campaigns_source", "source", unique=True,
+            postgresql_where=text("source <> '' AND stage <> 'cancelled'"),
+        ),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str]
@@ -48,6 +59,9 @@ class Campaign(Base):
     page: Mapped[str] = mapped_column(default="")
     audience: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
     source: Mapped[str] = mapped_column(default="", server_default="")
+    urgent: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    optional: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    counts: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
     stage: Mapped[str] = mapped_column(default=Stage.DRAFT)
     starts_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     made_by: Mapped[int | None] = mapped_column(ForeignKey("campus_people.id"))

@@ -13,7 +13,8 @@ from app.campus.audit import record, thing
 from app.campus.people.cards import keyed
 from app.campus.people.me import Me
 from app.campus.people.models import Binding, Move, Person, Session
-from app.campus.permission.rules import Action, Role
+from app.campus.permission.rules import Action, Role, Where
+from app.campus.places.models import Building, Room
 from app.kit.clock import SHANGHAI
 from app.kit.db import Database
 from app.kit.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
@@ -138,7 +139,7 @@ async def unbind(db: AsyncSession, me: Me, now: datetime, *, person_id: int | No
     Raises NotFound if there is no binding, Forbidden if it is somebody else's.
     """
     whose = person_id if person_id is not None else me.person_id
-    if whose is None or (whose != me.person_id and not me.may(BINDINGS)):
+    if whose is None or not await _may(db, me, whose):
         raise Forbidden("只能解绑自己的学号")
     gone = delete(Binding).where(Binding.person_id == whose).returning(Binding.who)
     if (who := await db.scalar(gone)) is None:
@@ -152,6 +153,19 @@ async def _log_out(db: AsyncSession, now: datetime, who: str, person_id: int, bu
     theirs = or_(Session.who == who, Session.person_id == person_id)
     others = (theirs, Session.id != but, Session.ended_at.is_(None))
     await db.execute(update(Session).where(*others).values(ended_at=now))
+
+
+async def _may(db: AsyncSession, me: Me, person_id: int) -> bool:
+    """Whether `me` may part a person from their follower: their own, or where they live."""
+    if me.person_id == person_id or me.may(BINDINGS):
+        return True
+    home = (
+        select(Building.area_id, Building.id)
+        .join(Room, Room.building_id == Building.id)
+        .join(Person, Person.room_id == Room.id)
+    )
+    found = (await db.execute(home.where(Person.id == person_id))).one_or_none()
+    return found is not None and me.may(BINDINGS, Where(*found))
 
 
 def _actor(me: Me, person_id: int) -> Me:
@@ -197,7 +211,6 @@ async def refuse(db: AsyncSession, me: Me, move_id: int, now: datetime) -> None:
 
 async def _claimed(db: AsyncSession, me: Me, move_id: int, now: datetime) -> Move:
     move = await db.get(Move, move_id, with_for_update=True)
-    mine = move is not None and me.person_id == move.person_id
-    if move is None or not (mine or me.may(BINDINGS)) or move.at <= now - PATIENCE:
+    if move is None or move.at <= now - PATIENCE or not await _may(db, me, move.person_id):
         raise NotFound("这次换绑已经过期或者撤回了")
     return move

@@ -50,6 +50,10 @@ class Me:
     def may(self, action: Action, where: Where | None = None, *, owner: bool = False) -> bool:
         return may(self.rights, action, where, owner=owner)
 
+    def may_somewhere(self, action: Action) -> bool:
+        """Whether there is anything that they may do `action` to."""
+        return self.has(*action.roles, Role.ADMINISTRATOR)
+
     def must(self, action: Action, where: Where | None = None, *, owner: bool = False) -> None:
         """Raise Forbidden unless `may`."""
         if not self.may(action, where, owner=owner):
@@ -82,8 +86,7 @@ def needs(action: Action) -> Callable[..., Awaitable[Me]]:
     """
 
     async def allowed(me: Annotated[Me, Depends(bound)]) -> Me:
-        roles = (*action.roles, Role.ADMINISTRATOR)
-        if not me.has(*roles):
+        if not me.may_somewhere(action):
             raise Forbidden("这一页不归你管，需要的话找运营同事开通")
         return me
 

@@ -18,6 +18,11 @@ class Follower(Base):
     """
 
     __tablename__ = "campus_followers"
+    __table_args__ = (
+        Index(None, "joined_at"),
+        Index(None, "tags", postgresql_using="gin"),
+        Index(None, "who", postgresql_ops={"who": "text_pattern_ops"}),
+    )
 
     who: Mapped[str] = mapped_column(primary_key=True)
     joined_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

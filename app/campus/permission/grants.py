@@ -86,6 +86,18 @@ async def grant(
     return made
 
 
+async def grant_number(db: AsyncSession, number: str, role: Role) -> str:
+    """Give `role`, everywhere, to whoever has `number`, as the system; their name.
+
+    Raises NotFound, and what `grant` raises.
+    """
+    here = select(Person).where(Person.number == number.strip().upper(), Person.gone_at.is_(None))
+    if (person := await db.scalar(here)) is None:
+        raise NotFound(f"名册里没有 {number[:40]}，先把名册导进来：weihouqin load mine 名册.xlsx")
+    await grant(db, None, person.id, role)
+    return person.name
+
+
 async def revoke(db: AsyncSession, me: Me | None, grant_id: int) -> None:
     """Take a role away. It holds no longer from their next request; nobody is logged out.
 

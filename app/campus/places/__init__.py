@@ -2,7 +2,7 @@
 
 from app.campus.places.models import Area, Bed, Building, BuildingKind, CodeKey, Room
 from app.campus.places.rooms import find_room, parse_room
-from app.campus.places.tree import Campus, Door, House, campus
+from app.campus.places.tree import Campus, Door, House, campus, doors_of
 
 __all__ = [
     "Area",
@@ -15,6 +15,7 @@ __all__ = [
     "House",
     "Room",
     "campus",
+    "doors_of",
     "find_room",
     "parse_room",
 ]

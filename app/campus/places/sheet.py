@@ -5,6 +5,7 @@ Its rooms that the file leaves out are marked gone, never deleted, for others ma
 a building without any room in the file keeps those it has, and other buildings stay untouched.
 """
 
+import asyncio
 from typing import Any
 
 from sqlalchemy import select
@@ -20,12 +21,12 @@ from app.kit import sheets
 
 async def preview(db: AsyncSession, data: bytes, filename: str) -> Counts:
     """What `load` would do, doing nothing. Raises Invalid as `load` does."""
-    return await take(db, read(data, filename), dry=True)
+    return await take(db, await asyncio.to_thread(read, data, filename), dry=True)
 
 
 async def load(db: AsyncSession, data: bytes, filename: str) -> str:
     """Take the file in and say what was done. Raises Invalid; then nothing was changed."""
-    counts = await take(db, read(data, filename), dry=False)
+    counts = await take(db, await asyncio.to_thread(read, data, filename), dry=False)
     await campus.changed(db)
     return f"楼和房间导好了：{counts}"
 

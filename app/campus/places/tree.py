@@ -89,6 +89,11 @@ class Campus:
         return self._names.get((building, number))
 
 
+def doors_of(house: House | None) -> list[tuple[str, str]]:
+    """The doors of a building for a picker: value and words, both as on the door."""
+    return [(door.number, door.number) for door in house.doors] if house else []
+
+
 async def load(db: AsyncSession) -> Campus:
     """The campus as it is in the database."""
     columns = (Room.id, Room.building_id, Room.number, Room.floor, Room.beds)

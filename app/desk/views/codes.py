@@ -59,7 +59,9 @@ class CodesView(CustomView):
         base_url = state.settings.public_url
         data = await asyncio.to_thread(sheets_pdf, places, base_url, hotline)
         what = {"张": -(-len(places) // PER_SHEET), "码": len(places)}
-        audit.record(db, me_of(request), "places.print", f"building:{building.id}", after=what)
+        audit.record(
+            db, me_of(request), "places.print", audit.thing("building", building.id), after=what
+        )
         name = quote(f"门牌码-{building.name}.pdf")
         headers = {"content-disposition": f"attachment; filename*=UTF-8''{name}"}
         return Response(data, media_type="application/pdf", headers=headers)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 from starlette.requests import Request
 from starlette_admin.exceptions import ActionFailed
 
@@ -11,6 +11,7 @@ from app.campus.permission.models import Grant
 from app.campus.permission.rules import ROSTER, Role, Where
 from app.desk.base import me_of
 from app.desk.fields import Moment, Word, choice
+from app.desk.limits import within
 from app.desk.nouns import area, building, people_like, person
 from app.desk.table import TableView
 from app.kit.errors import CampusError
@@ -45,6 +46,16 @@ class Grants(TableView):
     searched = ("role", "unit", "at")
     see = change = GRANT
     edits = False
+    building = Grant.building_id.expression
+
+    def get_list_query(self, request: Request) -> Select[Any]:
+        """For who has an area: what was given for its buildings, and for the area itself."""
+        me = me_of(request)
+        if me.may(GRANT):
+            return super().get_list_query(request)
+        areas = [r.area_id for r in me.rights if r.role in GRANT.roles and r.unit is None]
+        inside = within(me, GRANT, self.building)
+        return select(Grant).where(or_(inside, Grant.area_id.in_(a for a in areas if a)))
 
     def get_search_query(self, request: Request, term: str) -> Any:
         return people_like(Grant.person_id, term)

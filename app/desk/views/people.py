@@ -18,9 +18,11 @@ from app.campus.people.models import Binding, Move, Person
 from app.campus.people.roster_columns import LABELS
 from app.campus.permission.models import Grant
 from app.campus.permission.rules import Action, Role
+from app.campus.places import Room
 from app.desk.base import me_of
 from app.desk.fields import Moment, Ref, Word, choice
-from app.desk.imports import Import, ImportView
+from app.desk.imports import Import, ImportView, report
+from app.desk.limits import PLACE, building_of
 from app.desk.nouns import people_like, person, room, rooms_like
 from app.desk.table import TableView
 from app.desk.views.grants import Grants
@@ -35,6 +37,12 @@ async def _bound(db: AsyncSession, people: Collection[Any]) -> Mapping[Any, str]
     query = select(Binding.person_id, Binding.at).where(Binding.person_id.in_(people))
     found = await db.execute(query)
     return {id: f"{at.astimezone(clock.SHANGHAI):%Y-%m-%d} 绑定" for id, at in found}
+
+
+def _home(person_id: PLACE) -> PLACE:
+    """The building that somebody lives in."""
+    query = select(Room.building_id).join(Person, Person.room_id == Room.id)
+    return query.where(Person.id == person_id).scalar_subquery()
 
 
 async def guard(db: AsyncSession, me: Me, person_id: int) -> None:
@@ -70,6 +78,7 @@ class People(TableView):
     fields_default_sort = (("id", True),)
     searched = ("number", "name", "kind", "college", "grade", "valid_until", "gone_at")
     change, creates, deletes = CHANGE, False, False
+    building = building_of(Person.room_id.expression)
     secrets = frozenset({"secret", "phone"})
 
     def get_search_query(self, request: Request, term: str) -> Any:
@@ -99,7 +108,7 @@ class People(TableView):
         db, me = request.state.session, me_of(request)
         await _allowed(guard(db, me, int(pk)))
         await sessions.end_all(db, clock.now(), person_id=int(pk))
-        audit.record(db, me, "people.log_out", f"person:{pk}")
+        audit.record(db, me, "people.log_out", audit.thing("person", pk))
 
     @row_action(
         name="unbind",
@@ -129,7 +138,7 @@ class Bindings(TableView):
     fields_default_sort = (("at", True),)
     sorted_by = ("at",)
     searched = ("person_id", "who", "at")
-    see = BINDINGS
+    see, building = BINDINGS, _home(Binding.person_id.expression)
 
     def get_search_query(self, request: Request, term: str) -> Any:
         found = people_like(Binding.person_id, term)
@@ -147,7 +156,7 @@ class Moves(TableView):
         Moment("at", "申请时间"),
     )
     fields_default_sort = (("id", True),)
-    see = BINDINGS
+    see, building = BINDINGS, _home(Move.person_id.expression)
 
     @row_action(
         name="agree",
@@ -183,14 +192,15 @@ async def _allowed(deed: Any) -> None:
 
 
 async def look(db: AsyncSession, data: bytes, filename: str) -> str:
-    report = await roster.preview(db, data, filename)
-    warning = "走的人比留下的还多，看看是不是只导出了一部分" if report.drastic else ""
-    return "\n".join(line for line in (str(report), warning) if line)
+    found = await roster.preview(db, data, filename, report)
+    warning = "走的人比留下的还多，看看是不是只导出了一部分" if found.drastic else ""
+    return "\n".join(line for line in (str(found), warning) if line)
 
 
 async def take(db: AsyncSession, data: bytes, filename: str, me: Me) -> str:
     """Whoever confirms has seen how many leave."""
-    return f"名册导入好了：{await roster.put(db, data, filename, me=me, sure=True)}"
+    found = await roster.put(db, data, filename, me=me, sure=True, progress=report)
+    return f"名册导入好了：{found}"
 
 
 ROSTER = Import(

@@ -80,7 +80,7 @@ class Buildings(_WithCodes):
     fields_default_sort = ("name",)
     sorted_by = ("campus", "kind")
     searched = ("name", "campus", "kind")
-    change, tells = CHANGE, (campus,)
+    change, tells, building = CHANGE, (campus,), Building.id.expression
 
 
 class Rooms(_WithCodes):
@@ -95,7 +95,7 @@ class Rooms(_WithCodes):
     )
     fields_default_sort = ("building_id", "number")
     searched = ("number", "floor", "beds")
-    change, tells, deletes = CHANGE, (campus,), False
+    change, tells, deletes, building = CHANGE, (campus,), False, Room.building_id.expression
 
     def get_search_query(self, request: Request, term: str) -> Any:
         """「3号楼 501」, 「3号楼」, 「501」."""

@@ -39,7 +39,7 @@ class Call:
         r"""The body as an object; 44002 empty, 40033 with \uXXXX escapes, 47001 otherwise wrong."""
         if not self.body:
             raise ApiError(44002)
-        if _ESCAPED.search(self.body):
+        if escaped(self.body):
             raise ApiError(40033)
         try:
             value = json.loads(self.body)
@@ -85,16 +85,25 @@ def route(endpoint: Endpoint) -> Route:
         slow = platform.faults.take("api_slow", endpoint.path)
         if slow:
             await asyncio.sleep(slow.seconds)
-        rid = _new_rid(platform)
+        rid = new_rid(platform)
         if platform.faults.take("api_drop", endpoint.path):
             _log(call, endpoint, started, "断了", b"")
             return Dropped()
         response, errcode = await _respond(call, endpoint, rid)
+        if not errcode and (late := platform.faults.take("api_late", endpoint.path)):
+            await asyncio.sleep(late.seconds)
         platform.rids[rid] = _trace(call, response, started)
         _log(call, endpoint, started, str(errcode), bytes(response.body))
+        if not errcode and platform.faults.take("api_cut", endpoint.path):
+            return Dropped()
         return response
 
     return Route(endpoint.path, answer, methods=["GET", "POST"])
+
+
+def escaped(body: bytes) -> bool:
+    r"""Whether a body has \uXXXX escapes, which the platform refuses or shows literally."""
+    return b"\\u" in body and _ESCAPED.search(body) is not None
 
 
 def text_json(payload: dict[str, Any]) -> Response:
@@ -119,24 +128,29 @@ def _check(call: Call, endpoint: Endpoint) -> None:
         raise ApiError(43001 if endpoint.method == "GET" else 43002)
     if endpoint.token:
         platform.tokens.check(call.token)
-        _strike(call, endpoint)
-        if endpoint.path != "/cgi-bin/clear_quota":
-            platform.quotas.spend(endpoint.path)
+        struck(platform, endpoint.path, call.token)
+        spent(platform, endpoint.path)
     else:
         busy = platform.faults.take("busy", endpoint.path)
         if busy:
             raise ApiError(busy.errcode)
 
 
-def _strike(call: Call, endpoint: Endpoint) -> None:
+def spent(platform: Platform, path: str) -> None:
+    """Count a call; 45009 and 45011 when there were too many."""
+    if path != "/cgi-bin/clear_quota":
+        platform.quotas.spend(path)
+
+
+def struck(platform: Platform, path: str, token: str) -> None:
     """Errors switched on; the two of the token also end that token, so that a new one helps."""
-    fault = call.platform.faults.take_error(endpoint.path)
+    fault = platform.faults.take_error(path)
     if fault is None:
         return
     if fault.name == "token_invalid":
-        call.platform.tokens.revoke(call.token)
+        platform.tokens.revoke(token)
     if fault.name == "token_expired":
-        call.platform.tokens.expire(call.token)
+        platform.tokens.expire(token)
     raise ApiError(fault.errcode)
 
 
@@ -148,7 +162,8 @@ async def _read(request: Request) -> bytes:
     return bytes(body)
 
 
-def _new_rid(platform: Platform) -> str:
+def new_rid(platform: Platform) -> str:
+    """A trace's number; old traces are forgotten."""
     while len(platform.rids) > 500:
         platform.rids.pop(next(iter(platform.rids)))
     return f"{int(platform.now()):08x}-{secrets.token_hex(4)}-{secrets.token_hex(4)}"

@@ -24,7 +24,7 @@ async def upload(call: Call) -> dict[str, Any]:
     kind = call.arg("type")
     if kind not in _LIMITS:
         raise ApiError(40004)
-    name, content_type, content = await _file(call)
+    name, content_type, content = await file_of(call)
     most, code = _LIMITS[kind]
     if not 0 < len(content) <= most:
         raise ApiError(code)
@@ -45,7 +45,7 @@ async def get(call: Call) -> dict[str, Any] | Response:
     return Response(item.content, media_type=item.content_type, headers=headers)
 
 
-async def _file(call: Call) -> tuple[str, str, bytes]:
+async def file_of(call: Call) -> tuple[str, str, bytes]:
     """Name, content type and bytes of the form's `media`."""
 
     async def once() -> AsyncGenerator[bytes, None]:

@@ -26,6 +26,7 @@ async def send(call: Call) -> dict[str, Any]:
         raise ApiError(44004)
     data = reader(call.platform, part)
     person.spend(call.platform.now())
+    call.platform.letters.told.add(person.openid, "custom", kind, data)
     call.platform.add_line(person, "them", kind, data)
     return OK
 
@@ -42,12 +43,11 @@ async def typing(call: Call) -> dict[str, Any]:
 
 
 def _receiver(call: Call, body: dict[str, Any]) -> Person:
-    person = call.platform.people.get(str(body.get("touser", "")))
+    openid = str(body.get("touser", ""))
+    person = call.platform.follower(openid)
+    call.platform.letters.check(openid, person)
     if person is None:
         raise ApiError(40003)
-    if not person.follows:
-        # Never a follower is a bad openid; one who left must follow again first.
-        raise ApiError(43004 if person.since else 40003)
     return person
 
 

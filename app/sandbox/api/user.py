@@ -28,7 +28,7 @@ async def batch(call: Call) -> dict[str, Any]:
 
 async def get(call: Call) -> dict[str, Any]:
     """Openids of all who follow, a page at a time after `next_openid`."""
-    openids = [p.openid for p in call.platform.people.values() if p.follows]
+    openids = call.platform.followers()
     after = call.arg("next_openid")
     if after and after not in openids:
         raise ApiError(40003)
@@ -39,14 +39,15 @@ async def get(call: Call) -> dict[str, Any]:
 
 
 def _about(platform: Platform, openid: str) -> dict[str, Any]:
-    person = platform.people.get(openid)
+    person = platform.follower(openid)
     if person is None:
         raise ApiError(40003)
+    tags = [number for number, tag in platform.tags.items() if openid in tag.members]
     if not person.follows:
         return {"subscribe": 0, "openid": openid, "tagid_list": []}
     return {
         "subscribe": 1, "openid": openid, "language": "zh_CN",
-        "subscribe_time": int(person.since), "remark": "", "groupid": 0, "tagid_list": [],
+        "subscribe_time": int(person.since), "remark": "", "groupid": 0, "tagid_list": tags,
         "subscribe_scene": "ADD_SCENE_QR_CODE" if person.scene else "ADD_SCENE_SEARCH",
         "qr_scene": 0, "qr_scene_str": person.scene,
     }  # fmt: skip

@@ -95,6 +95,18 @@ function news(data, act) {
   return el("article", { class: "p-card p-news" }, rows);
 }
 
+/** A template message or a subscription notice: what it is about, row by row. */
+function notice(data, act) {
+  const open = (event) => {
+    event.preventDefault();
+    act.open(data.url, data.title);
+  };
+  return el("article", { class: "p-card", "aria-label": data.title },
+    el("h3", {}, data.title),
+    el("dl", {}, data.rows.flatMap(([title, value]) => [el("dt", {}, title), el("dd", {}, value)])),
+    data.url && el("a", { href: data.url, onclick: open }, "详情", icon("next", true)));
+}
+
 function one(line, person, account, act) {
   const { kind, data } = line;
   if (kind === "note") return el("p", { class: "p-note" }, data.text);
@@ -102,6 +114,7 @@ function one(line, person, account, act) {
     return el("p", { class: "p-error" }, data.text, el("small", {}, data.why));
   }
   if (kind === "news") return news(data, act);
+  if (kind === "template" || kind === "notice") return notice(data, act);
   const draw = KINDS[kind] ?? (() => say(`（一条 ${kind} 消息）`));
   const mine = line.side === "me";
   const head = mine ? face(person) : use("p-logo", "", account);

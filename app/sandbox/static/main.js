@@ -3,7 +3,7 @@ import { drawBar } from "./bar.js";
 import { draw } from "./chat.js";
 import { $, clock, el, face, icon, post, remember, toast } from "./dom.js";
 import { closeOver, openPage } from "./over.js";
-import { askPerson, askPhoto, askPlace, askScene, askVoice, showAccount } from "./sheets.js";
+import { askNotices, askPerson, askPhoto, askPlace, askScene, askVoice, showAccount } from "./sheets.js";
 import { addExchanges, clearExchanges, drawFaults, drawSummary } from "./wire.js";
 
 let state = null;
@@ -46,7 +46,19 @@ const ACTS = {
   voice: () => askVoice((words) => send("voice", words)),
   follow: () => send("follow"),
   unfollow: () => send("unfollow"),
+  notices: () => askNotices(person(), state.notices, (templates) => send("answer_popup", { templates })),
+  block: () => send("block", { on: !person().blocked }),
 };
+
+/** What WeChat rings for; an answer to what was just said it does not. */
+const RINGS = new Set(["template", "notice", "news"]);
+
+/** Shake a phone for a moment: this one, or the row of whoever holds another. */
+function ring(openid) {
+  const node = openid === person().openid ? $("phone") : $("people").querySelector(`[data-openid="${openid}"]`);
+  node?.classList.add("is-ringing");
+  setTimeout(() => node?.classList.remove("is-ringing"), 700);
+}
 
 function choose(openid) {
   if (openid === person().openid) return;
@@ -96,6 +108,7 @@ function drawPhone() {
   for (const button of document.querySelectorAll("[data-act]")) {
     const name = button.dataset.act;
     button.disabled = name === "follow" ? who.follows : name !== "scan" && !who.follows;
+    if (name === "block") button.setAttribute("aria-pressed", String(who.blocked));
   }
 }
 
@@ -134,6 +147,9 @@ function take(next) {
   drawSummary(next.summary);
   drawFaults(next.faults);
   redraw();
+  if (first) return;
+  const rung = next.chat.filter((line) => line.side === "them" && RINGS.has(line.kind));
+  for (const openid of new Set(rung.map((line) => line.openid))) ring(openid);
 }
 
 let busy = null;
@@ -171,6 +187,15 @@ function start() {
   setInterval(tick, 5000);
   // The bar grows while someone types: the last line must stay above it.
   new ResizeObserver(() => ($("chat").scrollTop = $("chat").scrollHeight)).observe($("chat"));
+  // A page in the phone asks like this for what <wx-open-subscribe> asks in WeChat.
+  window.addEventListener("message", (event) => {
+    const asked = event.data?.subscribe;
+    if (!Array.isArray(asked)) return;
+    askNotices(person(), state.notices.filter((one) => asked.includes(one.id)), (templates) => {
+      event.source.postMessage({ subscribed: templates }, event.origin);
+      send("answer_popup", { templates });
+    });
+  });
   const events = new EventSource("/sandbox/events");
   events.onmessage = () => sync();
   events.onopen = () => sync();

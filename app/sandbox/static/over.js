@@ -1,5 +1,5 @@
 // What lies over the chat: half-screen sheets and the inner page.
-import { $, el, icon } from "./dom.js";
+import { $, el, icon, remember } from "./dom.js";
 
 let leave = null;
 
@@ -38,6 +38,20 @@ export function sheet(title, fill) {
   (body.querySelector("button,input,textarea") ?? veil.querySelector("button")).focus({ focusVisible: false });
 }
 
+// The browser has one jar for all tabs: a tab that is used again takes its person's cookies back.
+let takeJar = () => {};
+document.addEventListener("visibilitychange", () => document.hidden || takeJar());
+
+function keepJar(page, openid, src) {
+  remember("jar", openid); // the frame's own first request brings the cookies
+  takeJar = () => {
+    if (!page.isConnected || remember("jar") === openid) return;
+    remember("jar", openid);
+    fetch(src, { redirect: "manual" });
+  };
+  page.addEventListener("pointerenter", () => takeJar());
+}
+
 /** A web page inside the phone of `openid`, with that person's cookies. */
 export function openPage(openid, url, title) {
   const src = `/sandbox/open?${new URLSearchParams({ openid, url })}`;
@@ -48,6 +62,7 @@ export function openPage(openid, url, title) {
       el("h1", {}, title || new URL(url).host),
       el("a", { href: src, target: "_blank", rel: "noopener", title: "在新窗口打开", "aria-label": "在新窗口打开" }, icon("link"))),
     el("iframe", { src, title: title || "网页" }));
+  keepJar(page, openid, src);
   cover(page);
   page.querySelector("button").focus({ focusVisible: false });
 }

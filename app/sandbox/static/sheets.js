@@ -129,3 +129,24 @@ async function jpeg(source) {
   canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
   return canvas.toDataURL("image/jpeg", 0.85).split(",")[1];
 }
+
+/** The pop-up of subscription notices: which ones to allow; nothing is sent when it is shut. */
+export function askNotices(person, notices, done) {
+  sheet("通知订阅", (close) => {
+    const boxes = notices.map((one) => {
+      const box = el("input", { class: "weui-switch", type: "checkbox", role: "switch", name: one.id });
+      box.checked = true;
+      return box;
+    });
+    const answer = (all) => {
+      close();
+      done(Object.fromEntries(boxes.map((box) => [box.name, all && box.checked ? "accept" : "reject"])));
+    };
+    const left = (one) => (person.credits[one.id] ? `还能收 ${person.credits[one.id]} 条` : "允许一次，收一条");
+    return el("div", { class: "p-ask" },
+      notices.map((one, at) => el("label", {}, el("span", {}, one.title, el("small", {}, left(one))), boxes[at])),
+      el("div", {},
+        el("button", { type: "button", class: "p-no", onclick: () => answer(false) }, "取消"),
+        el("button", { type: "button", onclick: () => answer(true) }, "允许")));
+  });
+}

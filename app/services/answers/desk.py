@@ -15,6 +15,7 @@ from starlette_admin.routing import route
 
 from app.campus.permission.rules import Action, Role
 from app.desk.base import me_of
+from app.desk.imports import Import
 from app.kit import clock, once
 from app.kit.chat import Ask
 from app.kit.errors import CampusError, NotFound
@@ -22,9 +23,17 @@ from app.kit.words import normalise
 from app.services.answers import book, draft
 from app.services.answers.models import Row
 from app.services.answers.rules import MatchKind, Rule
+from app.services.answers.sheet import dump, load, put, template
 from app.services.answers.wording import KINDS, clashes, say_answer, say_when
 
 WRITE = Action("answers.write", frozenset({Role.OPERATOR}))
+ANSWERS_FILE = Import(
+    "answers", "导入关键词答复", load, WRITE, template=template, dump=dump, take=put,
+    help=(
+        "匹配方式和词都一样的就更新，别的加上；表里没写到的规则不动。",
+        "词用「、」隔开；「启用」空着就是启用，写「否」先存着不答。",
+    ),
+)  # fmt: skip
 PAGE, SHOWN_UNANSWERED = 50, 12
 HOW = {
     "account": "账号自己的词",

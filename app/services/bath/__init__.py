@@ -6,8 +6,17 @@ from app.services.bath import demo
 from app.services.bath.api import api
 from app.services.bath.chat import chat
 from app.services.bath.desk import desk
+from app.services.bath.here import here
 from app.services.bath.pages import pages
 
 service = Service(
-    "洗浴", order=20, icon="shower", chat=chat, pages=pages, desk=desk, api=api, demo=demo.fill
+    "洗浴",
+    order=20,
+    icon="shower",
+    chat=chat,
+    pages=pages,
+    desk=desk,
+    api=api,
+    here=here,
+    demo=demo.fill,
 )

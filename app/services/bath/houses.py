@@ -61,6 +61,7 @@ class Bathhouse:
     """A house with the sides it has. `short` is what people call it: 「南苑」."""
 
     id: int
+    building_id: int
     name: str
     rooms: int
     sides: tuple[Side, ...]
@@ -102,7 +103,7 @@ async def _load(db: AsyncSession) -> Baths:
         return tuple(side(house, sex, heads) for sex, heads in split if heads)
 
     houses = await db.scalars(select(House).order_by(House.id))
-    known = (Bathhouse(h.id, h.name, h.rooms, sides(h)) for h in houses)
+    known = (Bathhouse(h.id, h.building_id, h.name, h.rooms, sides(h)) for h in houses)
     return tuple(house for house in known if house.sides)
 
 

@@ -15,7 +15,7 @@ from app.services.bath import views
 from app.services.bath.houses import Bathhouse, Baths, Side, baths
 from app.services.bath.rules import Sex
 from app.services.bath.settings import settings
-from app.services.bath.words import page
+from app.services.bath.words import page, say_side
 
 pages = APIRouter(dependencies=[Depends(anyone)])
 
@@ -71,12 +71,9 @@ def _house(baths: Baths, name: str) -> Bathhouse:
 def _sexes(house: Bathhouse, shown: Side, calendar: Calendar) -> list[Choice]:
     """Both halves with their free places, so that one look answers for both."""
     now = clock.now()
-    choices = []
-    for side in house.sides:
-        status = side.status(now, calendar)
-        figure = side.current(status)
-        says = "开着" if status.open else "没开"
-        if figure:
-            says = f"{figure.free} 个空位" if figure.free else "满了"
-        choices.append(Choice(f"{side.sex}浴室", page(house, side.sex), side is shown, says))
-    return choices
+    return [
+        Choice(
+            f"{side.sex}浴室", page(house, side.sex), side is shown, say_side(side, now, calendar)
+        )
+        for side in house.sides
+    ]

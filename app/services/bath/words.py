@@ -45,6 +45,14 @@ def page(house: Bathhouse | None, sex: Sex | None) -> str:
     return "/h5/bath" + (f"?{urlencode(query)}" if query else "")
 
 
+def say_side(side: Side, now: datetime, calendar: Calendar) -> str:
+    """「37 个空位」, 「满了」; without a figure 「开着」 or 「没开」."""
+    status = side.status(now, calendar)
+    if figure := side.current(status):
+        return f"{figure.free} 个空位" if figure.free else "满了"
+    return "开着" if status.open else "没开"
+
+
 def _house(
     name: str,
     sides: Sequence[Side],

@@ -6,6 +6,7 @@ from app.services.electricity import demo
 from app.services.electricity.api import api
 from app.services.electricity.chat import chat
 from app.services.electricity.desk import desk
+from app.services.electricity.here import here
 from app.services.electricity.mine import mine
 from app.services.electricity.pages import pages
 from app.services.electricity.sheet import load
@@ -20,5 +21,6 @@ service = Service(
     api=api,
     load=load,
     mine=mine,
+    here=here,
     demo=demo.fill,
 )

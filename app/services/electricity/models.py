@@ -12,6 +12,7 @@ class Meter(Base):
     """One circuit of a room. `balance_fen` may be negative; `price_fen` is for one kWh.
 
     `read_at`: when the meter had these figures. `asked_at`: when a gateway last confirmed them.
+    `warned_at`: since when it is under the limit and those who live there have been told.
     """
 
     __tablename__ = "electricity_meters"
@@ -25,6 +26,7 @@ class Meter(Base):
     price_fen: Mapped[int]
     read_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
     asked_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
+    warned_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
 
 
 class DayUse(Base):

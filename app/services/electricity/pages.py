@@ -4,14 +4,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, Field
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from app.campus.people.me import Bound, Me
-from app.campus.places import Building, BuildingKind, Room, parse_room
+from app.campus.places import BuildingKind, Campus, Room, campus, doors_of, parse_room
 from app.kit import clock
-from app.kit.cache import Cached
 from app.kit.db import Db
 from app.kit.errors import Forbidden, Invalid, NotFound
 from app.kit.pages import render
@@ -26,40 +24,34 @@ FEW = 3  # top-ups that are shown before 「全部」
 pages = APIRouter()
 
 
-async def _dormitories(db: AsyncSession) -> list[str]:
-    query = select(Building.name).where(Building.kind == BuildingKind.DORMITORY)
-    return list(await db.scalars(query.order_by(Building.id)))
-
-
-dormitories = Cached("electricity.dormitories", _dormitories)
-
-
 async def meters() -> MeterSource:
     """FastAPI dependency: who knows the meters."""
     return source
 
 
 class Wanted(BaseModel):
-    """The page's query: `room` as written in the chat, or `building` and `number` of the form.
+    """The page's query: `room` as written in the chat, or `building` and `room` of the form.
 
     Without any it is one's own; `other` asks for the form.
     """
 
     room: Annotated[str, Field(max_length=40)] = ""
     building: Annotated[str, Field(max_length=40)] = ""
-    number: Annotated[str, Field(max_length=20)] = ""
     meter: Circuit | None = None
     all: bool = False
     other: bool = False
 
     @property
     def place(self) -> str:
-        return self.room.strip() or f"{self.building} {self.number}".strip()
+        room = self.room.strip()  # with its building, for those who type it as they say it
+        return room if parse_room(room) else f"{self.building} {room}".strip()
 
 
 @pages.get("")
 async def index(
+    *,
     request: Request,
+    houses: Annotated[Campus, Depends(campus)],
     db: Db,
     me: Bound,
     source: Annotated[MeterSource, Depends(meters)],
@@ -67,13 +59,13 @@ async def index(
 ) -> Response:
     others = access.may_see_others(me)
     if others and not wanted.place and (wanted.other or me.room_id is None):
-        return await _form(request, db, wanted)
+        return _form(request, houses, wanted)
     try:
         room = await _room(db, me, wanted)
     except (Invalid, NotFound, Forbidden) as error:
         if not others:
             raise
-        return await _form(request, db, wanted, error)
+        return _form(request, houses, wanted, error)
     account = await look(db, room, source, clock.now(), settings.limits)
     return _account(request, account, wanted, others)
 
@@ -82,26 +74,30 @@ async def _room(db: AsyncSession, me: Me, wanted: Wanted) -> Room:
     """The room that is asked for; one's own without asking. Raises as `access` does."""
     if not wanted.place:
         return await access.own_room(db, me)
-    if wanted.building and not wanted.number.strip():
+    if wanted.building and not wanted.room.strip():
         raise Invalid(f"{wanted.place}，还差房间号")
     return await access.room_at(db, me, wanted.place)
 
 
-async def _form(
+def _form(
     request: Request,
-    db: AsyncSession,
+    campus: Campus,
     wanted: Wanted,
     error: Invalid | NotFound | Forbidden | None = None,
 ) -> Response:
     """Ask for the room; what was typed stays."""
-    building, number = parse_room(wanted.room) or (wanted.building, wanted.number or wanted.room)
+    building, number = parse_room(wanted.place) or (wanted.building, wanted.room)
+    dormitories = [one.name for one in campus.houses if one.kind == BuildingKind.DORMITORY]
+    doors = doors_of(campus.named(building))
+    listed = not number or (number, number) in doors  # else it is typed, for what stood there
     return render(
         request,
         "electricity/room.html",
         error.status if error else 200,
-        buildings=await dormitories.within(db),
+        buildings=[(name, name) for name in dormitories],
         building=building,
-        number=number,
+        rooms=doors if listed else [],
+        room=number,
         error=str(error or ""),
     )
 

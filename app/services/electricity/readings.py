@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.campus.places import Building, Room, parse_room
 from app.kit.errors import Invalid
+from app.services.electricity.low import tell_low
 from app.services.electricity.models import DayUse, Meter, TopUp
 from app.services.electricity.rules import Circuit, State
 
@@ -105,6 +106,7 @@ async def record(
     ids = await _meter_ids(db, {room_id for room_id, _ in newest})
     await _write_days(db, {ids[key]: figures for key, figures in days.items()}, moved)
     await _write_topups(db, {ids[key]: payments for key, payments in topups.items()})
+    await tell_low(db, moved, now)
     return len(moved)
 
 

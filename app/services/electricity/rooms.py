@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -28,6 +29,16 @@ class Paid:
     channel: str
 
 
+class Figures(NamedTuple):
+    """A meter as last read: columns of `Meter`."""
+
+    circuit: str
+    state: str
+    balance_fen: int
+    price_fen: int
+    read_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Supply:
     """One circuit of a room: its figures, and what they mean. Times in Shanghai, days in order.
@@ -50,6 +61,11 @@ class Supply:
     def ends(self) -> datetime | None:
         return None if self.left is None else rules.used_up(self.read_at, self.left)
 
+    @property
+    def urgency(self) -> tuple[int, Circuit]:
+        """To sort by: the worst off first."""
+        return [Level.OFF, Level.LOW, Level.FINE].index(self.level), self.circuit
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -71,18 +87,25 @@ async def look(
 ) -> Account:
     """What is known of `room` (its building loaded), fresh from `source` if it answers."""
     answered = await source.bring(db, room, now)
-    meters = (await db.scalars(select(Meter).where(Meter.room_id == room.id))).all()
-    ids = [meter.id for meter in meters]
-    since = min((m.read_at for m in meters), default=now).date() - timedelta(days=rules.WINDOW + 1)
+    columns = (Meter.circuit, Meter.state, Meter.balance_fen, Meter.price_fen, Meter.read_at)
+    found = await db.execute(select(Meter.id, *columns).where(Meter.room_id == room.id))
+    meters = {row.id: Figures._make(row[1:]) for row in found}
+    ids = list(meters)
+    since = min((m.read_at for m in meters.values()), default=now).date() - timedelta(
+        days=rules.WINDOW + 1
+    )
     days = await _days(db, ids, since, now, await calendar.within(db))
     paid = await _paid(db, ids)
-    supplies = [_supply(m, days.get(m.id, []), paid.get(m.id, []), limits) for m in meters]
-    urgency = [Level.OFF, Level.LOW, Level.FINE]
-    supplies.sort(key=lambda c: (urgency.index(c.level), c.circuit))
+    supplies = [
+        supply(figures, days.get(id, []), paid.get(id, []), limits)
+        for id, figures in meters.items()
+    ]
+    supplies.sort(key=lambda one: one.urgency)
     return Account(room.name, room.beds, supplies, answered)
 
 
-def _supply(meter: Meter, uses: list[Use], paid: list[Paid], limits: Limits) -> Supply:
+def supply(meter: Figures, uses: list[Use], paid: list[Paid], limits: Limits) -> Supply:
+    """What a meter's figures mean."""
     state = State(meter.state)
     usual = rules.usual(uses)
     left = rules.days_left(meter.balance_fen, meter.price_fen, usual)
@@ -110,12 +133,20 @@ async def _days(
         .where(DayUse.meter_id.in_(meters), DayUse.date >= since, DayUse.date < today)
         .order_by(DayUse.date)
     )
-    found: dict[int, list[Use]] = {}
-    for day in await db.execute(query):
-        what = known.day(day.date)
+    found: dict[int, list[tuple[date, int]]] = {}
+    for meter, day, wh in await db.execute(query):
+        found.setdefault(meter, []).append((day, wh))
+    return {meter: uses(days, known) for meter, days in found.items()}
+
+
+def uses(days: Sequence[tuple[date, int]], known: Calendar) -> list[Use]:
+    """The last 14 of `days` (date and Wh, in order), with what is special about them."""
+    found = []
+    for day, wh in days[-rules.WINDOW :]:
+        what = known.day(day)
         away = what.name if what.kind in (DayKind.HOLIDAY, DayKind.VACATION) else ""
-        found.setdefault(day.meter_id, []).append(Use(day.date, day.wh, away))
-    return {meter: uses[-rules.WINDOW :] for meter, uses in found.items()}
+        found.append(Use(day, wh, away))
+    return found
 
 
 async def _paid(db: AsyncSession, meters: Sequence[int]) -> dict[int, list[Paid]]:

@@ -1,5 +1,6 @@
 """Meter figures from a spreadsheet."""
 
+import asyncio
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -81,7 +82,7 @@ async def load(db: AsyncSession, data: bytes, filename: str) -> str:
 
     Raises Invalid that lists the wrong cells by row.
     """
-    rows = sheets.read(data, filename, COLUMNS)
+    rows = await asyncio.to_thread(sheets.read, data, filename, COLUMNS)
     if not rows:
         raise Invalid("表里没有数据，从第 2 行填起")
     report = await record_rooms(db, [_reading(row) for row in rows], clock.now())

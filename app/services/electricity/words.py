@@ -31,7 +31,12 @@ def age(then: datetime, now: datetime) -> str:
 
 
 def page(account: Account) -> str:
-    return "/h5/electricity?" + urlencode({"room": account.room})
+    return page_of(account.room)
+
+
+def page_of(room: str) -> str:
+    """The page of 「3号楼 501」."""
+    return "/h5/electricity?" + urlencode({"room": room})
 
 
 def balance(account: Account, now: datetime) -> Say:

@@ -1,21 +1,20 @@
 """「我的」: who I am here, and what is going on for me."""
 
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated
 
 from fastapi import APIRouter, Request
 from pydantic import Field
 from starlette.responses import Response
 
 from app.campus.people import binding
-from app.campus.people.lookup import room_of
-from app.campus.people.me import Here
-from app.campus.people.models import Move, Person
+from app.campus.people.me import Here, Me
 from app.kit import clock
-from app.kit.db import Db
+from app.kit.db import Database, Db
 from app.kit.pages import redirect, render
 from app.services.mine import words
 from app.services.mine.binding_pages import pages as binding_pages
-from app.services.mine.board import gather
+from app.services.mine.board import Board, gather
 from app.services.mine.cas_pages import pages as cas_pages
 from app.services.mine.data_pages import pages as data_pages
 
@@ -27,27 +26,30 @@ MoveId = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
 @pages.get("")
-async def index(request: Request, db: Db, me: Here) -> Response:
+async def index(request: Request, me: Here) -> Response:
+    """Two statements for who is bound, the session's among them; no transaction to open."""
     now = clock.now()
-    board = await gather(db, request.app.state.services, me.person_id)
-    context: dict[str, Any] = {"me": me, "board": board, "words": words}
-    if me.person_id is None:
-        move = await binding.waiting(db, me.who, now) if me.who else None
-        return render(request, "mine/unbound.html", move=move, until=_until(move), **context)
-    room = await room_of(db, me)
-    person = await db.get_one(Person, me.person_id)
-    move = await binding.asked(db, me.person_id, now)
+    database: Database = request.app.state.database
+    board = await gather(database, request.app.state.services, me, now)
+    if board.head is None:
+        return await _unbound(request, database, me, now, board)
     return render(
-        request, "mine/index.html", room=room.name if room else None, person=person,
-        move=move, until=_until(move), **context,
+        request, "mine/index.html", me=me, head=board.head, board=board,
+        until=_until(board.head.until), words=words,
     )  # fmt: skip
 
 
-def _until(move: Move | None) -> str:
-    if move is None:
-        return ""
-    end = (move.at + binding.PATIENCE).astimezone(clock.SHANGHAI)
-    return f"{end.month}月{end.day}日 {end.hour}:{end.minute:02}"
+async def _unbound(
+    request: Request, database: Database, me: Me, now: datetime, board: Board
+) -> Response:
+    async with database.session() as db:
+        move = await binding.waiting(db, me.who, now) if me.who else None
+    until = _until((move.at + binding.PATIENCE).astimezone(clock.SHANGHAI) if move else None)
+    return render(request, "mine/unbound.html", board=board, move=move, until=until)
+
+
+def _until(end: datetime | None) -> str:
+    return f"{end.month}月{end.day}日 {end.hour}:{end.minute:02}" if end else ""
 
 
 @pages.post("/move/{move_id}/agree")

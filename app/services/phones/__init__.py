@@ -5,9 +5,18 @@ from app.kit.service import Service
 from app.services.phones.chat import chat
 from app.services.phones.demo import fill
 from app.services.phones.desk import desk
+from app.services.phones.here import here
 from app.services.phones.pages import pages
 from app.services.phones.sheet import load
 
 service = Service(
-    "电话", order=40, icon="phone", chat=chat, pages=pages, desk=desk, load=load, demo=fill
+    "电话",
+    order=40,
+    icon="phone",
+    chat=chat,
+    pages=pages,
+    desk=desk,
+    here=here,
+    load=load,
+    demo=fill,
 )

@@ -3,6 +3,7 @@
 A row with a number is a line; a row without number and post describes the department itself.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -57,7 +58,7 @@ COLUMNS = (
 
 async def load(db: AsyncSession, data: bytes, filename: str) -> str:
     """Replace the whole book by the file's. Raises Invalid with errors by row."""
-    rows = sheets.read(data, filename, COLUMNS)
+    rows = await asyncio.to_thread(sheets.read, data, filename, COLUMNS)
     units, lines = await replace(db, rows)
     return f"电话簿换好了，{units} 个部门，{lines} 个电话"
 

@@ -6,14 +6,15 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from app.campus.people.me import Me, anyone, needs
+from app.campus.people.me import Me, anyone, bound, needs
 from app.campus.permission import Action, Role, Where
-from app.campus.places import Building
+from app.campus.places import Building, Campus, campus, doors_of
 from app.campus.places.doors import code_key, find_place, places_of
 from app.campus.places.signs import sheets_pdf
-from app.kit.db import Db
+from app.kit.db import Database, Db
 from app.kit.errors import NotFound
 from app.kit.pages import render
+from app.services.places.offers import offers
 
 PRINT = Action("places.print", frozenset({Role.OPERATOR, Role.KEEPER, Role.LEADER}))
 pages = APIRouter()
@@ -42,6 +43,20 @@ async def signs(
     return Response(pdf, media_type="application/pdf", headers=headers)
 
 
+@pages.get("/rooms", dependencies=[Depends(bound)])
+async def rooms(
+    request: Request,
+    campus: Annotated[Campus, Depends(campus)],
+    building: Annotated[str, Query(max_length=40)] = "",
+) -> Response:
+    """The room's row of `place_fields`, for the building that was chosen by its name.
+
+    For no building, or one without rooms, the number is typed.
+    """
+    house = campus.named(building)
+    return render(request, "places/rooms.html", rooms=doors_of(house))
+
+
 @pages.get("/{code}", dependencies=[Depends(anyone)])
 async def here(
     request: Request, db: Db, key: Annotated[bytes, Depends(code_key)], code: str
@@ -49,6 +64,7 @@ async def here(
     """What every service offers at the place whose door has `code`."""
     address = request.client.host if request.client else ""
     place = await find_place(db, key, code, address)
-    services = request.app.state.services.values()
-    rows = [row for one in services if one.here for row in one.here(place.name, place.code)]
-    return render(request, "places/here.html", place=place, rows=rows)
+    database: Database = request.app.state.database
+    me = await request.app.state.recognise(request)
+    rows, missing = await offers(database, request.app.state.services, place, me)
+    return render(request, "places/here.html", place=place, rows=rows, missing=missing)

@@ -85,6 +85,16 @@ async def test_a_loose_rule_of_higher_priority_leaves_the_patterns_of_services_a
     assert await heard(router, database, "班车北门") == "到北门"
 
 
+@pytest.mark.parametrize("code", [f"desk:{'0a' * 16}", "place:AbCdEfGh-1234567_"])
+@pytest.mark.parametrize("words", ["desk", "place:", "ab"])
+async def test_a_rule_before_the_services_does_not_catch_the_scenes_of_our_codes(
+    router: Router, database: Database, write: Write, code: str, words: str
+) -> None:
+    await write(kind="contains", words=f"{words}、de、pl、ab", text="停运", first="on")
+    assert await heard(router, database, code) is None
+    assert await heard(router, database, "desk 怎么走") == "停运"
+
+
 async def test_a_change_is_known_to_another_process_at_once(
     router: Router, database: Database, database_url: str, write: Write
 ) -> None:

@@ -100,14 +100,17 @@ async def test_every_state_says_what_it_means(
 async def test_without_a_room_there_is_a_form(client: httpx.AsyncClient) -> None:
     html = await page(client)
     assert "看哪间的电费？" in html
-    assert "<option>3号楼</option>" in html
+    assert '<option value="3号楼">3号楼</option>' in html
+    assert 'hx-get="/h5/places/rooms"' in html
 
 
 @pytest.mark.parametrize(
     ("query", "status", "words", "kept"),
     [
-        ({"building": "3号楼", "number": "999"}, 404, "从 501 到 502", 'value="999"'),
-        ({"building": "3号楼", "number": ""}, 422, "3号楼，还差房间号", "selected"),
+        ({"building": "3号楼", "room": "999"}, 404, "从 501 到 502", 'value="999"'),
+        ({"building": "3号楼", "room": ""}, 422, "3号楼，还差房间号", "selected"),
+        ({"building": "3号楼"}, 422, "3号楼，还差房间号", '<option value="502">'),
+        ({"building": "3号楼", "room": "4-999"}, 404, "没有「4号楼」", 'value="999"'),
         ({"room": "月球<b>"}, 422, "没看懂「月球&lt;b&gt;」", 'value="月球&lt;b&gt;"'),
         ({"room": "3号楼 999"}, 404, "从 501 到 502", "selected"),
     ],

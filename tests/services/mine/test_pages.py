@@ -2,20 +2,22 @@
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import httpx
 import pytest
-from fastapi import APIRouter
-from sqlalchemy import func, select
+from fastapi import APIRouter, FastAPI
+from sqlalchemy import Integer, bindparam, event, func, literal, select
 
 from app.campus.people.cards import keyed
 from app.campus.people.lookup import follower_of, person_of
+from app.campus.people.me import Me
 from app.campus.people.models import Binding, Person
 from app.kit import clock
 from app.kit.chat import Chat
 from app.kit.db import Database
-from app.kit.service import Row, Service
+from app.kit.service import Mine, Row, Service
 from app.services.mine.board import gather
 from app.services.mine.forms import own_page
 from tests.people import Somebody
@@ -164,19 +166,47 @@ async def test_my_data_are_deleted_when_i_say_so_twice(
     assert (await phone_of("alice").get("/h5/mine")).status_code in (302, 401)
 
 
-async def test_a_service_that_fails_is_named_and_the_others_stand(database: Database) -> None:
-    async def broken(db: Any, person_id: int) -> list[Row]:
-        raise RuntimeError("down")
+def shows(query: Any, say: Callable[[Any], list[Row]]) -> Mine:
+    """A part of 「我的」 for tests, from what `query` finds."""
 
-    async def busy(db: Any, person_id: int) -> list[Row]:
-        return [Row("tap", f"水管漏水 {person_id}", "/h5/x", badge=2), Row("tap", "灯", "/h5/x")]
+    async def rows(database: Database, found: Any, now: datetime) -> list[Row]:
+        return say(found)
 
+    return Mine(select(query).scalar_subquery(), rows)
+
+
+def fails(found: Any) -> list[Row]:
+    raise RuntimeError("down")
+
+
+BUSY = shows(
+    bindparam("person_id", type_=Integer),
+    lambda id: [Row("tap", f"水管漏水 {id}", "/h5/x", badge=2), Row("tap", "灯", "/h5/x")],
+)
+
+
+@pytest.mark.parametrize("broken", [shows(1 / literal(0), lambda _: []), shows(literal(1), fails)])
+async def test_a_service_that_fails_is_named_and_the_others_stand(
+    database: Database, people: People, broken: Mine
+) -> None:
     services = {
         "a": Service("失物", mine=broken),
-        "b": Service("报修", words="报修", chat=Chat(), mine=busy, pages=APIRouter()),
+        "b": Service("报修", words="报修", chat=Chat(), mine=BUSY, pages=APIRouter()),
     }
-    async with database.session() as db:
-        board = await gather(db, services, 7)
-    assert [row.title for row in board.rows] == ["水管漏水 7", "灯"]
+    id = people["alice"].person_id
+    board = await gather(database, services, Me(1, "o-alice", person_id=id), clock.now())
+    assert [row.title for row in board.rows] == [f"水管漏水 {id}", "灯"]
     assert board.missing == ("失物",)
     assert [(tile.href, tile.badge) for tile in board.tiles] == [("/h5/b", 2)]
+
+
+async def test_it_takes_two_statements_the_session_and_all_else(
+    app: FastAPI, phone_of: Phone
+) -> None:
+    asked: list[str] = []
+    async with phone_of("alice") as phone:
+        await phone.get("/h5/mine")  # the calendar is in memory from now on
+        engine = app.state.database.engine.sync_engine
+        event.listen(engine, "before_cursor_execute", lambda *about: asked.append(about[2]))
+        assert (await phone.get("/h5/mine")).status_code == 200
+    assert len(asked) == 2, asked

@@ -6,6 +6,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from app.campus.people.me import Me
 from app.campus.permission import Role
 from app.campus.places import Building, Room
 from app.campus.places.doors import Place, places_of, rotate
@@ -33,10 +34,15 @@ async def doors(database: Database, people: dict[str, Somebody]) -> list[Place]:
 @pytest.fixture
 async def app(database: Database, settings: Settings) -> AsyncIterator[FastAPI]:
     """The application beside a service that offers something at every place."""
-    repairs = Service(
-        "报修", here=lambda room, code: [Row("wrench", "报修", f"/h5/repairs?place={code}", room)]
-    )
-    app = create_app(settings, {**load_services(), "repairs": repairs})
+
+    async def repair(place: Place, me: Me | None, database: Database) -> list[Row]:
+        return [Row("wrench", "报修", f"/h5/repairs?place={place.code}", place.name)]
+
+    async def fail(place: Place, me: Me | None, database: Database) -> list[Row]:
+        raise RuntimeError("down")
+
+    made = {"repairs": Service("报修", here=repair), "lost": Service("失物", here=fail)}
+    app = create_app(settings, {**load_services(), **made})
     yield app
     await app.state.database.close()
 
@@ -58,6 +64,14 @@ async def test_a_door_opens_what_services_offer_there(
     assert "3号楼 501" in page
     assert page.index("打抢修电话") > page.index("/h5/repairs")
     assert 'href="tel:88800110"' in page
+
+
+async def test_a_service_that_fails_is_named_and_the_others_stand(
+    passer_by: httpx.AsyncClient, doors: list[Place]
+) -> None:
+    answer = await passer_by.get(f"/h5/places/{doors[1].code}")
+    assert answer.status_code == 200
+    assert "失物那边没回话" in answer.text
 
 
 async def test_a_building_has_a_page_of_its_own(

@@ -1,0 +1,1 @@
+"""Telling followers what is due to them: by which channel, how fast, and never twice."""
