@@ -25,6 +25,7 @@ from app.gateway import desk as wire
 from app.gateway import explain, jssdk, login, login_pages, menu_desk
 from app.gateway.callback import Desk
 from app.gateway.router import Router
+from app.gateway.sending import desk as templates
 from app.gateway.token import TokenRow, ticket_name
 from app.kit import pages
 from app.kit.db import Database
@@ -99,7 +100,14 @@ def create_app(
         app,
         loaded,
         wire.code,
-        [*views.HANDED, campaigns.HANDED, wire.HANDED, menu_desk.HANDED, jobs.HANDED],
+        [
+            *views.HANDED,
+            campaigns.HANDED,
+            wire.HANDED,
+            menu_desk.HANDED,
+            templates.HANDED,
+            jobs.HANDED,
+        ],
     )
     app.add_middleware(observe.RequestLog)
     app.add_middleware(_Callback, state=app)  # added last, so it stands first: the hot path

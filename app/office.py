@@ -15,6 +15,7 @@ from app.kit.db import Database
 from app.settings import Settings
 from app.wechat.callback import Callback
 from app.wechat.client import Client, open_client
+from app.wechat.express import Express, Road, direct
 
 SPARE = 16  # connections beside those that send: for answers, logins, channels that are slow
 
@@ -45,10 +46,15 @@ async def opened(
     inbox = Inbox(database, router)
     connections = Limits().connections + SPARE
     url = settings.wechat_api_url
-    async with open_client(url, transport=transport, connections=connections) as http:
+    async with (
+        open_client(url, transport=transport, connections=connections) as http,
+        Road(url) as road,
+    ):
         secret = settings.wechat_app_secret.get_secret_value()
         store = TokenRow(database, settings.wechat_app_id)
-        client = Client(http, settings.wechat_app_id, secret, store)
+        account = (http, settings.wechat_app_id, secret, store)
+        short = transport is None and direct(url)
+        client = Express(*account, road) if short else Client(*account)
         speaker = Speaker(settings.public_url)
         try:
             yield Office(settings, database, inbox, speaker, codec(settings), client)

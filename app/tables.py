@@ -6,6 +6,7 @@ import app.campus.articles.models
 import app.campus.audit.models
 import app.campus.calendar.models
 import app.campus.campaigns.models
+import app.campus.ledger.models
 import app.campus.notify.models
 import app.campus.people.models
 import app.campus.permission.models

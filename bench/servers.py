@@ -58,17 +58,23 @@ def server(command: list[str], url: str) -> Iterator[int]:
         cwd=ROOT, env={**os.environ, "DATABASE_URL": url, "LOG_LEVEL": "ERROR"},
     )  # fmt: skip
     try:
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
-            with contextlib.suppress(httpx.TransportError):
-                httpx.get(f"http://127.0.0.1:{port}/wechat")
-                break
-            time.sleep(0.2)
+        _wait_for(process, port)
         time.sleep(1.5)  # the other workers
         yield port
     finally:
         process.terminate()
         process.wait(20)
+
+
+def _wait_for(process: subprocess.Popen[bytes], port: int) -> None:
+    """Until it answers. Raises RuntimeError if it ends before, or takes more than a minute."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        with contextlib.suppress(httpx.TransportError):
+            httpx.get(f"http://127.0.0.1:{port}/wechat")
+            return
+        time.sleep(0.2)
+    raise RuntimeError(f"{process.args!r} does not answer on port {port}")
 
 
 def line(name: str, found: Result, floor: float) -> str:

@@ -153,7 +153,7 @@ def test_the_menu_that_was_pushed_is_the_one_that_is_shown(cli: Cli, sandbox: st
     assert pushed.returncode == 0, pushed.stderr
     shown = json.loads(cli("menu", "show", WECHAT_API_URL=sandbox).stdout)
     columns = shown.get("menu", shown)["button"]
-    assert [column["name"] for column in columns] == ["查询", "服务", "全部功能"]
+    assert [column["name"] for column in columns] == ["查询", "服务", "更多"]
     assert "班车" in [button["name"] for button in columns[0]["sub_button"]]
 
 

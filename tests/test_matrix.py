@@ -41,7 +41,8 @@ GRANTED_BY_ADDRESS = {"/h5/uploads/{upload_id}/{size}/{signature}.jpg"}
 # to somebody who may come in.
 HOLES = {
     "id": "1", "building_id": "1", "move_id": "1", "upload_id": "1", "number": "1",
-    "delivery_id": "1", "code": "x", "size": "full", "signature": "0" * 32, "hash": "0", "name": "none.css",
+    "delivery_id": "1", "code": "x", "size": "full", "signature": "0" * 32, "hash": "0",
+    "name": "none.css",
 }  # fmt: skip
 
 

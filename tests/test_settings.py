@@ -12,7 +12,9 @@ from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings
 
 from app import services
+from app.campus.campaigns.settings import Settings as Campaigns
 from app.settings import DEMO_SECRETS, ROOT, Settings
+from app.stalled import Pulse
 
 PUBLIC = "https://hq.example.edu.cn"
 OWN = dict.fromkeys(DEMO_SECRETS, "a value of our own, long enough") | {
@@ -28,8 +30,8 @@ def made(**values: Any) -> Settings:
 
 
 def settings_classes() -> list[type[BaseSettings]]:
-    """Ours, and those of every service that has a module `settings`."""
-    found = {Settings}
+    """Ours, the worker's, and those of every service that has a module `settings`."""
+    found = {Settings, Pulse, Campaigns}
     for service in pkgutil.iter_modules(services.__path__):
         folder = Path(*services.__path__) / service.name
         if (folder / "settings.py").is_file():

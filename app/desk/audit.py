@@ -1,8 +1,13 @@
 """The audit trail, to read."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from app.campus.audit import Entry
+from sqlalchemy import String, cast, literal, or_, select
+from starlette.requests import Request
+
+from app.campus.audit import Entry, thing
+from app.campus.people.binding import tidy
+from app.campus.people.models import Person
 from app.desk.actions import SETTLE
 from app.desk.base import DeskView
 
@@ -19,3 +24,18 @@ class Trail(DeskView):
     searched = ("actor", "action", "thing")
     exclude_fields_from_list = ("before", "after")
     see = SETTLE
+
+    def get_search_query(self, request: Request, term: str) -> Any:
+        """A thing as the trail names it (`person:7`); else a person's number, for all that they
+        did and that was done to them, a name as it was then, or the beginning of a deed's name.
+        """
+        word = term.strip()
+        if ":" in word:
+            return Entry.thing == word
+        theirs = select(Person.id).where(Person.number == tidy(word))
+        named = select(literal(thing("person", "")) + cast(Person.id, String))
+        return or_(
+            Entry.actor_id.in_(theirs), Entry.actor == word,
+            Entry.thing.in_(named.where(Person.number == tidy(word))),
+            Entry.action.startswith(word, autoescape=True),
+        )  # fmt: skip

@@ -21,9 +21,10 @@ SHOWN = 30
 
 
 def default_buttons(services: Mapping[str, Service]) -> list[Button]:
-    """The menu that ships: 「查询」 asks in words, 「服务」 opens pages, 「全部」 lists all.
+    """The menu that ships: 「查询」 asks in words, 「服务」 opens pages, 「更多」 goes on asking.
 
-    At most 3 columns of 5, so only the first five services of each kind are in it.
+    At most 3 columns of 5, so only the first services of each kind are in it; 「全部功能」, the
+    last of all, lists the rest.
     """
     asks = [
         {"type": "click", "name": service.title, "key": service.words or service.title}
@@ -40,7 +41,9 @@ def default_buttons(services: Mapping[str, Service]) -> list[Button]:
         columns.append({"name": "查询", "sub_button": asks[:5]})
     if opens:
         columns.append({"name": "服务", "sub_button": opens[:5]})
-    columns.append({"type": "click", "name": "全部功能", "key": "菜单"})
+    everything: Button = {"type": "click", "name": "全部功能", "key": "菜单"}
+    more = [*asks[5:9], everything]
+    columns.append({"name": "更多", "sub_button": more} if asks[5:] else everything)
     return columns
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.sandbox.errors import ControlError
+from app.sandbox.quotas import MESSAGES
 
 Side = Literal["push", "api"]
-MESSAGES = "/cgi-bin/message/"
 
 
 @dataclass

@@ -39,7 +39,7 @@ class Mass:
         if key and found and found[0] > self._now() - KEPT:
             raise ApiError(45065, msg_id=found[1])
 
-    def begin(self, number: int, key: str, links: list[str]) -> Task:
+    def take(self, number: int, key: str, links: list[str]) -> Task:
         """A task that was taken."""
         if key:
             self._keys[key] = (self._now(), number)

@@ -95,6 +95,7 @@ def title_of(message: Message) -> str:
 
 
 _NAMES = {
+    **RECEIPTS,
     "image": "一张照片", "voice": "一段语音", "video": "一段视频", "shortvideo": "一段小视频",
     "location": "一个位置", "link": "一个链接", "subscribe": "关注", "unsubscribe": "取消关注",
     "SCAN": "扫码", "LOCATION": "上报位置", "VIEW": "点开网页", "scancode_push": "扫一扫",

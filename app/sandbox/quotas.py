@@ -7,13 +7,14 @@ from zoneinfo import ZoneInfo
 
 from app.sandbox.errors import ApiError
 
+MESSAGES = "/cgi-bin/message/"
 _ZONE = ZoneInfo("Asia/Shanghai")
 
 
 class Quotas:
     """Counts by Beijing day; `limits` maps a path to its own limit, `otherwise` is the rest's.
 
-    `minutely` is every path's limit of one minute, None for none.
+    `minutely` is the limit of one minute for each way of sending, None for none.
     """
 
     def __init__(
@@ -37,7 +38,7 @@ class Quotas:
     def spend(self, path: str) -> None:
         """Count one call of `path`; 45009 once the day's limit is used up, 45011 the minute's."""
         minute = int(self._now() // 60)
-        if self._minutely is not None:
+        if self._minutely is not None and path.startswith(MESSAGES):
             self._spend_minute(minute, path)
         if self._day[0] != minute:
             self._day = (minute, self._today().isoformat())

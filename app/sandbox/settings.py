@@ -51,7 +51,7 @@ class Settings(BaseSettings):
 
     token_life: int = 7200
     daily_quota: int = 100_000  # calls of one API path a day
-    minute_quota: int | None = None  # calls of one API path a minute; None: no limit
+    minute_quota: int | None = None  # calls a minute of one way of sending
     token_quota: int = 2_000  # /cgi-bin/token a day
     force_refresh_quota: int = 20
     force_refresh_gap: int = 30

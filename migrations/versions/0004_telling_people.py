@@ -322,6 +322,7 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_news_pictures_upload_id"), "news_pictures", ["upload_id"], unique=False
     )
+    op.create_index(op.f("ix_campus_bindings_at"), "campus_bindings", ["at"], unique=False)
     op.create_index(
         op.f("ix_campus_followers_joined_at"), "campus_followers", ["joined_at"], unique=False
     )
@@ -332,16 +333,10 @@ def upgrade() -> None:
         unique=False,
         postgresql_using="gin",
     )
-    op.create_index(
-        op.f("ix_campus_followers_who"),
-        "campus_followers",
-        ["who"],
-        unique=False,
-        postgresql_ops={"who": "text_pattern_ops"},
-    )
     op.add_column(
         "electricity_meters", sa.Column("warned_at", sa.DateTime(timezone=True), nullable=True)
     )
+    op.create_index("ix_gateway_messages_who", "gateway_messages", ["who", "at"], unique=False)
 
 
 def downgrade() -> None:

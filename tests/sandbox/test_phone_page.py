@@ -10,8 +10,10 @@ from playwright.sync_api import Page, expect, sync_playwright
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from app.sandbox.people import demo_people
 from app.sandbox.server import create_app
 from app.sandbox.settings import Settings
+from app.sandbox.templates import private
 from tests.sandbox.conftest import Account
 
 CHROMIUM = shutil.which("chromium")
@@ -76,3 +78,46 @@ def test_a_place_is_sent_from_the_sheet(page: Page) -> None:
     page.get_by_role("dialog").get_by_role("button", name="3号楼").click()
     expect(page.locator(".p-row_me .p-box b")).to_have_text("3号楼")
     expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def tell(url: str, openid: str) -> None:
+    """A template message from the account."""
+    settings = Settings()
+    body = {"grant_type": "client_credential", "appid": settings.app_id,
+            "secret": settings.app_secret}  # fmt: skip
+    token = httpx.post(f"{url}/cgi-bin/stable_token", json=body).json()["access_token"]
+    template = next(iter(private(settings.app_id).values()))
+    values = ("3号楼", "2026年11月21日 15:01", "检修", "8880 0110")
+    names = (name for name, *_ in template.keywords)
+    data = {name: {"value": value} for name, value in zip(names, values, strict=True)}
+    letter = {"touser": openid, "template_id": template.id, "url": f"{url}/s/x", "data": data}
+    path = f"{url}/cgi-bin/message/template/send"
+    assert httpx.post(path, params={"access_token": token}, json=letter).json()["errcode"] == 0
+
+
+def test_a_template_message_rings_and_opens(page: Page, url: str) -> None:
+    tell(url, next(iter(demo_people(Settings().app_id, 0.0))))
+    card = page.get_by_role("article", name="停电通知")
+    expect(card.locator("dt")).to_have_text(["停电区域", "停电时间", "停电原因", "联系电话"])
+    expect(page.locator("#phone.is-ringing")).to_have_count(1)
+    expect(page.locator("#phone.is-ringing")).to_have_count(0)
+    card.get_by_role("link", name="详情").click()
+    expect(page.get_by_role("dialog", name="停电通知")).to_be_visible()
+
+
+def test_another_persons_message_is_a_badge(page: Page, url: str) -> None:
+    tell(url, list(demo_people(Settings().app_id, 0.0))[1])
+    expect(page.get_by_label("1 条没看", exact=True)).to_be_visible()
+    expect(page.get_by_role("article")).to_have_count(0)
+
+
+def test_the_pop_up_of_notices_is_answered(page: Page, url: str) -> None:
+    page.get_by_role("button", name="订阅通知").click()
+    page.get_by_role("switch", name="余额不足提醒").uncheck()
+    page.get_by_role("button", name="允许", exact=True).click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.get_by_role("button", name="拒收消息").click()
+    expect(page.get_by_text("你拒收这个公众号的消息了")).to_be_visible()
+    first = httpx.get(f"{url}/sandbox/state").json()["people"][0]
+    assert sorted(first["credits"].values()) == [0, 1, 1, 1, 1]
+    assert first["blocked"]

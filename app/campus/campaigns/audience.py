@@ -31,7 +31,7 @@ from app.kit import clock
 from app.kit.errors import Invalid
 
 Audience = Mapping[str, Any]
-Recipients = Select[tuple[int | None, str | None]]
+Recipients = Select[int | None, str | None]
 MOST_NUMBERS = 20_000
 EXAMPLES = 10
 _KINDS: tuple[frozenset[str], ...] = (
@@ -86,7 +86,7 @@ def tidy(raw: Audience) -> dict[str, Any]:
 def _value(key: str, value: Any) -> Any:
     if key == "all" and value is True:
         return True
-    if key == "same" and isinstance(value, int):
+    if key == "same" and type(value) is int:
         return value
     if key in _WORDS | _IDS and isinstance(value, list | tuple):
         kind = int if key in _IDS else str

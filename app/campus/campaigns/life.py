@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.campus.audit import record
 from app.campus.campaigns import audience as whom
 from app.campus.campaigns import deliver
+from app.campus.campaigns.access import must_write
 from app.campus.campaigns.drafts import (
     Plan,
     draft,
@@ -78,7 +79,9 @@ async def ask(db: AsyncSession, me: Me, id: int, seen: str) -> Campaign:
 
 
 async def _ask(db: AsyncSession, me: Me | None, campaign: Campaign) -> None:
-    counted = await whom.count(db, whom.tidy(campaign.audience))
+    wanted = whom.tidy(campaign.audience)
+    await must_write(db, me, wanted)  # whose right was cut since sees their own draft still
+    counted = await whom.count(db, wanted)
     if not counted.all:
         raise Invalid("按这些条件一个人也找不到，换个范围")
     campaign.counts = {"phones": counted.phones, "others": counted.others}

@@ -16,7 +16,7 @@ from app.campus.people.models import Person
 from app.campus.places import Building, Room
 from app.kit.sheets import Column
 
-PAGE, EARLIER = 50, 5
+PAGE, EARLIER = 25, 5
 COLUMNS = (
     Column("姓名", "name"), Column("学号或工号", "number"), Column("学院", "college"),
     Column("房间", "room"), Column("结果", "said"), Column("时间", "at"),

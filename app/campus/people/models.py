@@ -21,7 +21,6 @@ class Follower(Base):
     __table_args__ = (
         Index(None, "joined_at"),
         Index(None, "tags", postgresql_using="gin"),
-        Index(None, "who", postgresql_ops={"who": "text_pattern_ops"}),
     )
 
     who: Mapped[str] = mapped_column(primary_key=True)
@@ -70,6 +69,7 @@ class Binding(Base):
     """Which follower is which person: one to one, decided by the two unique keys."""
 
     __tablename__ = "campus_bindings"
+    __table_args__ = (Index(None, "at"),)
 
     who: Mapped[str] = mapped_column(ForeignKey("campus_followers.who"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("campus_people.id"), unique=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 from starlette.datastructures import FormData, UploadFile
 
+from app.campus.campaigns.audience import MOST_NUMBERS
 from app.campus.campaigns.drafts import TITLE, Plan, mistakes
 from app.campus.campaigns.models import Campaign, Way
 from app.campus.notify import Notice
@@ -16,12 +17,11 @@ from app.campus.people.binding import tidy
 from app.campus.places import Campus, parse_room
 from app.desk.campaigns.words import TO, typed
 from app.kit import clock
-from app.kit.errors import CampusError, Invalid
+from app.kit.errors import Invalid
 from app.kit.sheets import Column, read
 
 LISTS = ("tags", "colleges", "grades", "kinds", "buildings", "roles")
 MOST_BYTES = 2 * 1024 * 1024
-MOST_TYPED = 400_000  # characters of a pasted list
 NUMBER = Column("学号或工号", "number", required=False)
 _BETWEEN = re.compile(r"[\s,，、;；]+")
 
@@ -69,43 +69,37 @@ def _kind(audience: Mapping[str, Any]) -> str:
 
 
 async def numbers(form: FormData) -> str:
-    """The list of numbers that was typed, and those of a file that came with it.
-
-    Raises Invalid for a file that is none, or a list that is too long.
-    """
-    sent, text = form.get("file"), str(form.get("numbers", ""))
-    if len(text) > MOST_TYPED:
-        raise Invalid("名单太长，分几次发")
+    """The numbers that were typed, and below them those of the file. Raises Invalid."""
+    sent, text = form.get("file"), str(form.get("numbers", "")).strip()
     if not isinstance(sent, UploadFile) or not sent.filename:
-        return text
+        raise Invalid("先选一个文件")
     data = await sent.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
         raise Invalid("名单文件超过 2 MB，分几次发")
     if sent.filename.lower().endswith(".txt"):
-        return f"{text}\n{data.decode('utf-8-sig', 'replace')}"
-    rows = await asyncio.to_thread(read, data, sent.filename, (NUMBER,))
-    if not any(row["number"] for row in rows):
+        found = data.decode("utf-8-sig", "replace").split()
+    else:
+        rows = await asyncio.to_thread(read, data, sent.filename, (NUMBER,))
+        found = [row["number"] for row in rows if row["number"]]
+    if not found:
         raise Invalid("文件里没有「学号或工号」这一列，第 1 行写上它")
-    return "\n".join([text, *(row["number"] for row in rows if row["number"])])
+    return "\n".join([text, *found] if text else found)
 
 
-async def filled(
+def filled(
     form: FormData, notices: Mapping[str, Notice], places: Campus, keep: Mapping[str, Any]
 ) -> Draft:
     """What the form says. `keep`: the audience there was, for one that the form cannot show."""
     found = {name: str(value) for name, value in form.items() if isinstance(value, str)}
     found = {name: value.replace("\r\n", "\n") for name, value in found.items()}
     ticked = {name: [str(item) for item in form.getlist(name)] for name in LISTS}
-    wrong: dict[str, str] = {}
-    try:
-        found["numbers"] = await numbers(form)
-    except CampusError as refusal:
-        wrong["numbers"] = str(refusal)
     audience, missing = _audience(found, ticked, places, keep)
     at = _moment(found)
     notice = notices.get(found.get("notice", ""))
     plan = _plan(found, audience, notice, at)
-    wrong = mistakes(plan) | wrong
+    wrong = mistakes(plan)
+    if len(audience.get("numbers", ())) > MOST_NUMBERS:
+        wrong["numbers"] = f"名单一次最多 {MOST_NUMBERS} 个号，分几次发"
     if missing:
         wrong["rooms"] = f"没有{'、'.join(missing[:5])}，一行写一间，像「3号楼 501」"
     if found.get("when") == "later" and (at is None or at <= clock.now()):

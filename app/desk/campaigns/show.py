@@ -66,7 +66,7 @@ def _own(me: Me, one: Campaign) -> bool:
 async def _names(db: AsyncSession, rows: Sequence[Campaign]) -> dict[int, str]:
     ids = {id for one in rows for id in (one.made_by, one.confirmed_by) if id is not None}
     found = await db.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
-    return dict(found.tuples().all())
+    return {row.id: row.name for row in found}
 
 
 async def head(db: AsyncSession, me: Me, one: Campaign, query: Mapping[str, str]) -> dict[str, Any]:

@@ -83,9 +83,9 @@ class Campaigns(CustomView):
 
     async def _save(self, request: Request, one: Campaign | None) -> Response:
         db, me = request.state.session, me_of(request)
-        async with request.form(max_files=1, max_fields=600) as sent:
+        async with request.form(max_files=0, max_fields=600) as sent:
             keep = one.audience if one else {}
-            draft = await form.filled(sent, _notices(request), await campus.within(db), keep)
+            draft = form.filled(sent, _notices(request), await campus.within(db), keep)
             key, seen = str(sent.get(once.FIELD, "")), str(sent.get("seen", ""))
         if draft.errors:
             return await self._form(request, draft, one, 422)
@@ -109,14 +109,27 @@ class Campaigns(CustomView):
         notice = _notices(request).get(request.query_params.get("notice", ""))
         return self._show(request, "fields.html", notice=notice, typed={}, errors={})
 
+    @route("/numbers", methods=["POST"], name="campaigns-numbers")
+    async def numbers(self, request: Request) -> Response:
+        """The fragment with the list of numbers, those of a file below the typed ones."""
+        async with request.form(max_files=1, max_fields=600) as sent:
+            typed, errors = {"numbers": str(sent.get("numbers", ""))}, {}
+            try:
+                typed["numbers"] = await form.numbers(sent)
+            except Invalid as refusal:
+                errors["numbers"] = str(refusal)
+        answer = self._show(request, "numbers.html", typed=typed, errors=errors)
+        answer.headers["hx-trigger"] = "listed"
+        return answer
+
     @route("/preview", methods=["POST"], name="campaigns-preview")
     async def preview(self, request: Request) -> Response:
         """The fragment beside the form: the phone, how many, and ten of them."""
         db, places = request.state.session, await campus.within(request.state.session)
-        async with request.form(max_files=1, max_fields=600) as sent:
+        async with request.form(max_files=0, max_fields=600) as sent:
             one = await self._edited(request, str(sent.get("editing", "")))
             keep = one.audience if one else {}
-            draft = await form.filled(sent, _notices(request), places, keep)
+            draft = form.filled(sent, _notices(request), places, keep)
         context = await self._reach(db, me_of(request), draft.plan.audience)
         return self._show(
             request, "preview.html", phone=phone(draft.plan, draft.plan.notice), **context

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
-from starlette_admin import DateField, row_action
+from starlette_admin import DateField, link_row_action, row_action
 from starlette_admin.exceptions import ActionFailed
 
 from app.campus import audit
@@ -19,6 +19,7 @@ from app.campus.people.roster_columns import LABELS
 from app.campus.permission.models import Grant
 from app.campus.permission.rules import Action, Role
 from app.campus.places import Room
+from app.desk.actions import SETTLE
 from app.desk.base import me_of
 from app.desk.fields import Moment, Ref, Word, choice
 from app.desk.imports import Import, ImportView, report
@@ -97,6 +98,11 @@ class People(TableView):
             return {"name": str(refusal)}
         return {}
 
+    @link_row_action(name="trail", text="操作记录", icon_class="fa fa-clock-rotate-left")
+    def trail(self, request: Request, pk: Any) -> str:
+        """What was done to them."""
+        return f"/desk/audit/list?q={audit.thing('person', pk)}"
+
     @row_action(
         name="log_out",
         text="全部退出登录",
@@ -124,6 +130,8 @@ class People(TableView):
 
     async def is_row_action_allowed(self, request: Request, name: str) -> bool:
         allowed = await super().is_row_action_allowed(request, name)
+        if name == "trail":
+            return allowed and me_of(request).may(SETTLE)
         return allowed and (name not in ("log_out", "unbind") or self.can_edit(request))
 
 

@@ -1,6 +1,6 @@
 """One channel in one process: claim a little, tell it many at once, write down what came of it.
 
-What is claimed is about half a second's work, so that urgent news need not wait behind more than
+What is claimed is about a second's work, so that urgent news need not wait behind more than
 that, a campaign that is paused stops within it, and memory does not grow with a campaign.
 """
 
@@ -40,8 +40,8 @@ from app.kit.db import Database
 from app.wechat.errors import Busy, TransportFailed, WeChatError
 
 log = structlog.get_logger()
-MOST = 400  # rows of one claim
-AHEAD = 0.5  # seconds of work that are claimed at once
+MOST = 500  # rows of one claim
+AHEAD = 1.0  # seconds of work that are claimed at once
 IDLE = 1.0  # seconds until it is asked again whether anything is due
 LONGEST_REST = 5.0  # seconds, while the platform is busy or out of reach
 Work = tuple[int, int, float, Row]  # rank and id, so that what is urgent overtakes; usable until
@@ -202,7 +202,7 @@ class Lane:
     async def _adapt(self, seconds: float) -> None:
         """Claim as much as was told lately; rest while nothing gets through."""
         rate = self._told / max(seconds, 0.01)
-        self._batch = int(min(max(rate * AHEAD, self._size), MOST))
+        self._batch = int(min(max(rate * AHEAD, self._size * 2), MOST))
         self._trouble = self._trouble + 1 if self._missed and not self._told else 0
         self._told = self._missed = 0
         if self._trouble:

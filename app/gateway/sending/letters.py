@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.campus.notify import Notice, rules
+from app.campus.notify import Kind, Notice, rules
 from app.campus.notify.models import Message
 from app.gateway.outbound import Speaker
+from app.gateway.sending.mapping import FIXED, kind_of
 from app.gateway.sending.models import Template
 from app.gateway.sending.outcomes import Channel, Reason, Unfit
 from app.wechat.replies import Text
@@ -38,9 +39,21 @@ class Wording:
         fields = rules.merged(self.notice, self.message.fields, count)
         kinds = {field.name: field.kind for field in self.notice.fields}
         keywords = self.template.keywords
-        if not keywords or not set(keywords) <= kinds.keys() & fields.keys():
+        named = {source for source in keywords if not source.startswith(FIXED)}
+        if not keywords or not named <= kinds.keys() & fields.keys():
             raise Unfit(Reason.TEMPLATE)
-        return {word: rules.cut(kinds[name], fields[name]) for name, word in keywords.items()}
+        return {
+            word: source.removeprefix(FIXED)
+            if source.startswith(FIXED)
+            else _cut(word, kinds[source], fields[source])
+            for source, word in keywords.items()
+        }
+
+
+def _cut(word: str, kind: Kind, value: rules.Plain) -> str:
+    """`value` as the blank takes it, which may be of another kind than the field."""
+    blank = kind_of(word, kind)
+    return rules.cut(blank, value if blank is kind else rules.say(kind, value))
 
 
 class Letters:

@@ -63,7 +63,7 @@ async def _begin(call: Call, body: dict[str, Any], openids: list[str]) -> dict[s
     platform.mass.check(key)
     kind, data, links = _content(platform, body)
     number = platform.letters.number()
-    task = platform.mass.begin(number, key, links)
+    task = platform.mass.take(number, key, links)
     platform.spawn(_deliver(platform, task, openids, kind, data))
     more = {"msg_data_id": number + 1} if links else {}
     return {**OK, "errmsg": "send job submission success", "msg_id": number, **more}

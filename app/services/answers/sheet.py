@@ -121,7 +121,7 @@ def template() -> bytes:
     """Two rules as an example (xlsx)."""
     return sheets.write(COLUMNS, [
         {"kind": "就是这句", "words": "补卡、一卡通", "text": "补卡去行政楼一楼 3 号窗"},
-        {"kind": "话里有", "words": "停电、跳闸", "text": "夜里停电打 8880 0163",
+        {"kind": "话里有", "words": "没电了、跳闸", "text": "夜里没电打 8880 0163",
          "opens": "22:00", "closes": "06:00", "days": "周五、周六", "priority": "1"},
     ])  # fmt: skip
 

@@ -1,5 +1,6 @@
 """「新闻和通知」 at the desk: write, see it as on the phone, publish here and on the platform."""
 
+import io
 from typing import Any
 
 from fastapi import UploadFile
@@ -14,6 +15,7 @@ from starlette_admin.routing import route
 
 from app.campus.articles import Release, Step, release_of
 from app.campus.uploads import MOST, address
+from app.campus.uploads.pictures import BYTES_IN
 from app.desk.base import me_of
 from app.kit import clock, once
 from app.kit.errors import CampusError
@@ -175,13 +177,13 @@ class News(CustomView):
 
 
 async def _sent(request: Request) -> tuple[draft.Draft, list[UploadFile]]:
-    form = await request.form(max_files=MOST + 1, max_fields=40)
-    read = draft.read({name: value for name, value in form.items() if isinstance(value, str)})
-    files = [
-        UploadFile(one.file, size=one.size, filename=one.filename, headers=one.headers)
-        for one in form.getlist("pictures")
-        if isinstance(one, SentFile)
-    ]
+    async with request.form(max_files=MOST + 1, max_fields=40) as form:
+        read = draft.read({name: value for name, value in form.items() if isinstance(value, str)})
+        files = [
+            UploadFile(io.BytesIO(await one.read(BYTES_IN + 1)), filename=one.filename)
+            for one in form.getlist("pictures")
+            if isinstance(one, SentFile)
+        ]
     return read, files
 
 

@@ -26,7 +26,8 @@ GONE = {"script", "style", "iframe", "template", "noscript", "svg", "math", "tit
 LINKED = re.compile(r"(?:https://|tel:|mailto:|/h5/)[^\s\\]*")
 PICTURED = re.compile(r"picture:(\d{1,9})")
 _IMAGES = re.compile(r"<img[^>]*>")
-_BLOCKS = re.compile(r"<[^>]*>")
+_INLINE = re.compile(r"</?(?:strong|b|em|i|u|s|del|code|a|sup|sub)\b[^>]*>")
+_TAGS = re.compile(r"<[^>]*>")
 _markdown = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 
 
@@ -63,7 +64,7 @@ def shown(body: str, address: Callable[[int], str | None]) -> str:
 
 def words(body: str, most: int) -> str:
     """The beginning of a clean body without its tags, of at most `most` characters."""
-    text = " ".join(html.unescape(_BLOCKS.sub(" ", body)).split())
+    text = " ".join(html.unescape(_TAGS.sub(" ", _INLINE.sub("", body))).split())
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 

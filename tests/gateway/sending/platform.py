@@ -1,5 +1,6 @@
 """A platform that does as it is told, and counts what each follower really got."""
 
+import asyncio
 import json
 from collections import Counter, defaultdict, deque
 from collections.abc import Awaitable, Callable, Iterable
@@ -24,14 +25,15 @@ from app.wechat.token import MemoryStore
 
 POWER = Notice(
     "repairs.power", "停电通知", tells="住在这栋楼的人",
-    fields=(Field("where", Kind.THING, "区域"), Field("until", Kind.TIME, "到几点")),
+    fields=(Field("where", Kind.THING, "区域"), Field("until", Kind.TIME, "到几点"),
+            Field("why", Kind.THING, "原因")),
     page="/h5/outages/{where}",
 )  # fmt: skip
 ORDERS = Notice(
     "repairs.orders", "新单", tells="师傅",
     fields=(Field("what", Kind.THING, "内容"),), several=(("what", "{count} 张新单"),),
 )  # fmt: skip
-FIELDS = {"where": "3号楼", "until": "2026-11-21T18:00:00+08:00"}
+FIELDS = {"where": "3号楼", "why": "检修", "until": "2026-11-21T18:00:00+08:00"}
 TEMPLATE, SEND = "T-power", "/cgi-bin/message/template/send"
 Answer = int | Exception | Callable[[], Awaitable[Any]]
 
@@ -48,6 +50,7 @@ class Wechat:
         self.bodies: list[dict[str, Any]] = []
         self.copies: Counter[str] = Counter()
         self.tokens = 0
+        self.delay = 0.0  # seconds until it answers
         self._numbers: dict[str, int] = {}
 
     async def __call__(self, request: httpx.Request) -> httpx.Response:
@@ -55,6 +58,7 @@ class Wechat:
         if path == "/cgi-bin/stable_token":
             self.tokens += 1
             return _json({"access_token": f"t{self.tokens}", "expires_in": 7200})
+        await asyncio.sleep(self.delay)
         body = json.loads(request.content)
         self.bodies.append(body)
         who = body["touser"] if isinstance(body["touser"], str) else "*"

@@ -44,8 +44,10 @@ async def test_a_chunk_whose_answer_is_missing_is_asked_for_as_it_was(database: 
 async def test_what_a_dead_worker_held_is_asked_for_under_its_key(database: Database) -> None:
     wechat = Wechat()
     async with database.session() as db:
-        await write(db, ["o-1", "o-2"], None, rank=MANY, channel="mass", state=State.SENDING,
-                    due_at=ago(seconds=1), tried_at=ago(seconds=61), told_as="mass-1-1")  # fmt: skip
+        await write(
+            db, ["o-1", "o-2"], None, rank=MANY, channel="mass", told_as="mass-1-1",
+            state=State.SENDING, due_at=ago(seconds=1), tried_at=ago(seconds=61),
+        )  # fmt: skip
     await sender(database, wechat).work_off()
     assert [body["clientmsgid"] for body in wechat.bodies] == ["mass-1-1"]
     assert {row[0] for row in (await seen(database)).values()} == {"sent"}

@@ -100,8 +100,11 @@ async def test_a_mass_send_that_reached_all_closes_all(database: Database) -> No
     async with database.session() as db:
         await write(db, ["o-1", "o-2"], None, state=State.SENT, told_as="9", channel="mass")
     counts = {"total": 2, "filtered": 0, "sent": 2, "errors": 0}
-    await hear(database, events.MassSent(**HEAD, key="e:9", msg_id="9", status="send success",
-                                         **counts, copyright_check={}, article_urls=()))  # fmt: skip
+    sent = events.MassSent(
+        **HEAD, **counts, key="e:9", msg_id="9", status="send success", copyright_check={},
+        article_urls=(),
+    )  # fmt: skip
+    await hear(database, sent)
     assert {row[0] for row in (await seen(database)).values()} == {"delivered"}
 
 

@@ -35,7 +35,7 @@ async def test_each_is_told_once_with_the_values_cut_and_the_page(database: Data
     wechat = Wechat()
     async with database.session() as db:
         await mapped(db)
-        await write(db, ["o-1", "o-2"], fields={"where": "东" * 30, "until": "18:00"})
+        await write(db, ["o-1", "o-2"], fields={"where": "东" * 30, "until": "18:00", "why": ""})
     for _ in range(2):
         await sender(database, wechat).work_off()
     assert wechat.copies == {"o-1": 1, "o-2": 1}
@@ -209,28 +209,27 @@ async def test_two_processes_share_the_pace(database: Database) -> None:
 
 async def test_urgent_news_overtakes_a_campaign(database: Database) -> None:
     wechat = Wechat()
+    wechat.delay = 0.02
     async with database.session() as db:
         await mapped(db)
         await write(db, [f"o-{n}" for n in range(2000)], rank=MANY)
-    one = sender(database, wechat, connections=4)
-    async with one.watching():
-        await _until(lambda: len(wechat.calls) > 100)
+    async with sender(database, wechat, connections=4).watching():
+        await _until(lambda: len(wechat.calls) > 50)
         async with database.session() as db:
             await write(db, ["o-urgent"], rank=URGENT)
-        written = len(wechat.calls)
         await _until(lambda: wechat.copies["o-urgent"])
-        overtaken = len(wechat.calls) - written
-    assert overtaken < 1000
+    assert wechat.copies.total() < 1000
 
 
 async def test_a_paused_campaign_stops_and_goes_on(database: Database) -> None:
     wechat = Wechat()
+    wechat.delay = 0.005
     async with database.session() as db:
         await mapped(db)
         campaign = Campaign(title="停电", way=Way.NOTICE, stage=Stage.RUNNING, made_at=clock.now())
         db.add(campaign)
         await db.flush()
-        await write(db, [f"o-{n}" for n in range(3000)], rank=MANY, campaign_id=campaign.id)
+        await write(db, [f"o-{n}" for n in range(2000)], rank=MANY, campaign_id=campaign.id)
     one = sender(database, wechat, connections=4)
     async with one.watching():
         await _until(lambda: len(wechat.calls) > 50)
@@ -239,10 +238,10 @@ async def test_a_paused_campaign_stops_and_goes_on(database: Database) -> None:
         await asyncio.sleep(1.5)
         held = len(wechat.calls)
         await asyncio.sleep(1)
-        assert held == len(wechat.calls) < 3000
+        assert held == len(wechat.calls) < 2000
         async with database.session() as db:
             await db.execute(update(Campaign).values(stage=Stage.RUNNING))
-        await _until(lambda: wechat.copies.total() == 3000)
+        await _until(lambda: wechat.copies.total() == 2000)
     assert set(wechat.copies.values()) == {1}
 
 
@@ -338,8 +337,8 @@ async def test_memory_is_flat_since_little_is_claimed_at_once(database: Database
     wechat, hold = Wechat(), asyncio.Event()
     async with database.session() as db:
         await mapped(db)
-        await write(db, [f"o-{n}" for n in range(3000)], rank=MANY)
-        for n in range(3000):
+        await write(db, [f"o-{n}" for n in range(1000)], rank=MANY)
+        for n in range(1000):
             wechat.answers[f"o-{n}"].append(hold.wait)
     async with sender(database, wechat, connections=8).watching():
         await asyncio.sleep(1.5)

@@ -21,7 +21,7 @@ URL = "http://127.0.0.1:8000"
 async def test_the_try_box_answers_while_one_types_and_anybody_can_use_the_pages(
     app: FastAPI, people: dict[str, Somebody], database: Database, write: Write
 ) -> None:
-    await write(kind="contains", words="停电", text="打 8880 0163", opens="22:00", closes="06:00")
+    await write(kind="contains", words="跳闸", text="打 8880 0163", opens="22:00", closes="06:00")
     async with database.session() as db:
         saved = await menus.save(db, WRITER, menus.default_buttons(load_services()), 0, URL)
         saved.published_at = clock.now()
@@ -41,7 +41,7 @@ async def test_the_try_box_answers_while_one_types_and_anybody_can_use_the_pages
                 assert await faults(page) == []
                 assert await overflow(page) == 0
             await page.get_by_label("在什么时候").fill("2026-10-10T23:30")
-            await page.get_by_label("同学发的话").press_sequentially("晚上停电了")
+            await page.get_by_label("同学发的话").press_sequentially("晚上跳闸了")
             await expect(page.locator("#tried")).to_contain_text("打 8880 0163")
             await page.get_by_label("在什么时候").fill("2026-10-10T12:00")
             await expect(page.locator("#tried")).to_contain_text("这个时间不算")

@@ -86,12 +86,12 @@ async def test_the_second_of_two_who_change_a_rule_is_told(
 async def test_the_try_box_says_which_rule_answers_at_which_time(
     desk_of: DeskOf, write: Write
 ) -> None:
-    row = await write(words="停电", text="打 8880 0163", opens="22:00", closes="06:00")
+    row = await write(words="跳闸", text="打 8880 0163", opens="22:00", closes="06:00")
     desk = await desk_of("operator")
-    night = await desk.get(f"{HERE}/try", params={"words": "停電", "at": "2026-10-10T23:30"})
+    night = await desk.get(f"{HERE}/try", params={"words": "跳閘", "at": "2026-10-10T23:30"})
     assert "打 8880 0163" in night.text
     assert f"{HERE}/{row.id}" in night.text
-    noon = await desk.get(f"{HERE}/try", params={"words": "停电", "at": "2026-10-10T12:00"})
+    noon = await desk.get(f"{HERE}/try", params={"words": "跳闸", "at": "2026-10-10T12:00"})
     assert "没人会答" in noon.text
     assert "这个时间不算" in noon.text
 

@@ -120,11 +120,12 @@ async def test_a_message_of_a_service_that_is_gone_is_still_read(
 ) -> None:
     await told("alice", "蓝色雨伞")
     async with database.session() as db:
-        await db.execute(update(Message).values(notice="gone.news", page=""))
+        await db.execute(update(Message).values(notice="gone.news", page="javascript:alert(1)"))
     [id] = LINK.findall((await get(phone_of, "alice")).text)
     page = (await get(phone_of, "alice", f"/{id}")).text
     assert "蓝色雨伞" in page
     assert "去看看" not in page
+    assert "javascript:" not in page
 
 
 async def test_free_words_are_read_without_harm(

@@ -1,0 +1,101 @@
+"""Which template says which notice: what fits, and what is guessed at first. Pure.
+
+A mapping is {source: keyword}. A source is a field of the notice, or, after `=`, words that are
+always the same: templates have blanks for which a notice has nothing to say.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from app.campus.notify import Kind, Notice
+from app.wechat.templates import Keyword, Template
+
+FIXED = "="
+KINDS = frozenset(Kind)
+# A trial to oneself, by kind of field.
+SAMPLES: dict[Kind, str] = {
+    Kind.THING: "3号楼 501", Kind.SHORT_THING: "试发", Kind.CHARACTER_STRING: "20261103-0017",
+    Kind.NUMBER: "1", Kind.LETTER: "A", Kind.TIME: "2026年11月21日 15:01",
+    Kind.DATE: "2026年11月21日", Kind.AMOUNT: "¥12.40", Kind.PHONE_NUMBER: "8880 0110",
+    Kind.CAR_NUMBER: "京A12345", Kind.NAME: "刘建国", Kind.PHRASE: "试发", Kind.CONST: "试发",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """For one blank of the template: the field that fills it, or `fixed` words."""
+
+    keyword: Keyword
+    source: str = ""
+    fixed: str = ""
+    wrong: str = ""
+
+
+def kind_of(keyword: str, otherwise: Kind) -> Kind:
+    """The kind of `thing3` is thing; templates of old have names without a kind."""
+    kind = keyword.rstrip("0123456789")
+    return Kind(kind) if kind in KINDS else otherwise
+
+
+def takes(keyword: Keyword, kind: Kind) -> bool:
+    """Whether a field of `kind` reads well in the blank: a thing takes anything."""
+    return keyword.kind not in KINDS or keyword.kind in (kind, Kind.THING)
+
+
+def guess(notice: Notice, template: Template) -> list[Choice]:
+    """For each blank a field of its kind that no other has, one of the same title first."""
+    free, found = list(notice.fields), []
+    for word in template.keywords:
+        fits = [field for field in free if takes(word, field.kind)]
+        fits.sort(key=lambda field: (field.title not in word.title, field.kind != word.kind))
+        if fits:
+            free.remove(fits[0])
+        found.append(Choice(word, fits[0].name if fits else FIXED, "" if fits else "无"))
+    return found
+
+
+def stored(template: Template, keywords: Mapping[str, str]) -> list[Choice]:
+    """The mapping that is kept, blank by blank."""
+    sources = {word: source for source, word in keywords.items()}
+    return [_choice(word, sources.get(word.name, "")) for word in template.keywords]
+
+
+def _choice(word: Keyword, source: str) -> Choice:
+    if source.startswith(FIXED):
+        return Choice(word, FIXED, source.removeprefix(FIXED))
+    return Choice(word, source)
+
+
+def check(notice: Notice, choices: Iterable[Choice]) -> list[Choice]:
+    """`choices`, each with what is wrong with it, in words for the operator."""
+    kinds = {field.name: field.kind for field in notice.fields}
+    taken: set[str] = set()
+    found = []
+    for choice in choices:
+        source = FIXED + choice.fixed if choice.source == FIXED else choice.source
+        wrong = _wrong(choice, kinds, source in taken)
+        taken.add(source)
+        found.append(Choice(choice.keyword, choice.source, choice.fixed, wrong))
+    return found
+
+
+def _wrong(choice: Choice, kinds: Mapping[str, Kind], again: bool) -> str:
+    if choice.source == FIXED:
+        if not choice.fixed.strip():
+            return "写上固定的文字，微信不收空的"
+        return "和别的格写得一样，换个说法" if again else ""
+    if choice.source not in kinds:
+        return "选一项填在这里"
+    if again:
+        return "这一项已经填在别的格里"
+    return "" if takes(choice.keyword, kinds[choice.source]) else "类型对不上，微信会拒收"
+
+
+def kept(choices: Iterable[Choice]) -> dict[str, str]:
+    """The mapping as it is stored."""
+    return {
+        FIXED + choice.fixed.strip() if choice.source == FIXED else choice.source: (
+            choice.keyword.name
+        )
+        for choice in choices
+    }

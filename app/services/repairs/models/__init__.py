@@ -1,0 +1,22 @@
+"""The tables of repairs."""
+
+from app.services.repairs.models.order import (
+    IS_OPEN,
+    Assignment,
+    Day,
+    Follow,
+    Order,
+    Photo,
+    Postponement,
+    Rating,
+    Step,
+)
+from app.services.repairs.models.setup import Kind, Phrase, Price, Stock, StockMove
+from app.services.repairs.models.tours import Sweep, SweepRoom, Visit
+from app.services.repairs.models.work import Hours, Leave, Material, Shift, Swap, Worker
+
+__all__ = [
+    "IS_OPEN", "Assignment", "Day", "Follow", "Hours", "Kind", "Leave", "Material", "Order",
+    "Photo", "Phrase", "Postponement", "Price", "Rating", "Shift", "Step", "Stock", "StockMove",
+    "Swap", "Sweep", "SweepRoom", "Visit", "Worker",
+]  # fmt: skip
