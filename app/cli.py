@@ -5,6 +5,7 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -22,7 +23,9 @@ from app.embedded import with_database
 from app.gateway.router import Router
 from app.kit.db import Database
 from app.kit.errors import CampusError
+from app.kit.service import Command, Service
 from app.main import load_services
+from app.menu import map_templates
 from app.menu import push as push_menu
 from app.observe import set_up_logs
 from app.office import opened
@@ -221,6 +224,12 @@ def push() -> None:
     _on_menu(lambda office: push_menu(office, load_services()))
 
 
+@menu.command()
+def templates() -> None:
+    """Give each notice without a template the account's best one; the desk changes it."""
+    _on_menu(lambda office: map_templates(office, load_services()))
+
+
 def _on_menu(do: checks.Job[object]) -> None:
     try:
         answer = asyncio.run(_with_office(settings_ready(), do))
@@ -251,7 +260,36 @@ def _fill(settings: Settings) -> None:
     typer.echo("A demo campus has been filled in." if filled else "The campus is kept as it was.")
 
 
+def add_commands(services: Mapping[str, Service]) -> None:
+    """`weihouqin <service> <name> …` for each command that a service brings."""
+    for name, service in services.items():
+        group = typer.Typer(help=f"{service.title}: {', '.join(service.commands)}")
+        for word, command in service.commands.items():
+            group.command(word, help=command.__doc__)(_of_service(command))
+        if service.commands:
+            cli.add_typer(group, name=name)
+
+
+def _of_service(command: Command) -> Callable[[list[str]], None]:
+    def run(words: Annotated[list[str], typer.Argument()]) -> None:
+        async def do(database: Database) -> str:
+            try:
+                async with database.session() as db:
+                    return await command(db, words)
+            finally:
+                await database.close()
+
+        try:
+            typer.echo(asyncio.run(do(Database(settings_ready().database_url, 2))))
+        except CampusError as refusal:
+            typer.echo(str(refusal), err=True)
+            raise typer.Exit(1) from None
+
+    return run
+
+
 def main() -> None:
+    add_commands(load_services())
     cli()
 
 

@@ -34,7 +34,7 @@ from app.kit.service import Service
 from app.office import opened
 from app.settings import Settings
 
-CALLBACK = "/wechat"
+CALLBACK, LIVE = "/wechat", "/live/"
 
 
 def load_services() -> dict[str, Service]:
@@ -89,6 +89,9 @@ def create_app(
             app.include_router(service.pages, prefix=f"/h5/{name}", dependencies=guards)
         if service.api:
             app.include_router(service.api, prefix=f"/api/{name}")
+    app.state.live = {
+        name: service.live(app.state) for name, service in loaded.items() if service.live
+    }
     app.include_router(login.router)
     app.include_router(jssdk.router)
     observe.install(app)
@@ -110,7 +113,7 @@ def create_app(
         ],
     )
     app.add_middleware(observe.RequestLog)
-    app.add_middleware(_Callback, state=app)  # added last, so it stands first: the hot path
+    app.add_middleware(_Fast, state=app)  # added last, so it stands first: the hot paths
     return app
 
 
@@ -119,17 +122,21 @@ def _framed_by(settings: Settings) -> str:
     return "http://127.0.0.1:* http://localhost:*" if settings.at_home else "'none'"
 
 
-class _Callback:
-    """Hands `/wechat` to the gateway's bare ASGI app, past everything that pages need."""
+class _Fast:
+    """Hands `/wechat` and `/live/<service>/…` to bare ASGI apps, past everything that pages need."""
 
     def __init__(self, app: ASGIApp, state: FastAPI) -> None:
         self.app, self.state = app, state.state
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"] == CALLBACK:
-            await self.state.desk(scope, receive, send)
-        else:
-            await self.app(scope, receive, send)
+        app = self.app
+        if scope["type"] == "http":
+            path: str = scope["path"]
+            if path == CALLBACK:
+                app = self.state.desk
+            elif path.startswith(LIVE):
+                app = self.state.live.get(path.split("/", 3)[2], app)
+        await app(scope, receive, send)
 
 
 @contextlib.asynccontextmanager

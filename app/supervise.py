@@ -47,12 +47,14 @@ def supervise(port: int, phone_port: int, push_token: str) -> int:
 
 
 def _welcome(port: int, phone_port: int) -> None:
-    """When both answer: give the account its menu, and say where to look."""
+    """When both answer: give the account its menu and the notices templates, say where to look."""
     phone = f"http://127.0.0.1:{phone_port}/"
     if not _up(f"http://127.0.0.1:{port}/readyz") or not _up(phone):
         return
     command = [sys.executable, "-m", "app.cli", "menu", "push"]
     pushed = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 our own
+    mapped = [sys.executable, "-m", "app.cli", "menu", "templates"]
+    subprocess.run(mapped, capture_output=True, check=False)  # noqa: S603 our own
     note = "" if pushed.returncode == 0 else "   (the menu could not be pushed: make doctor)\n"
     sys.stdout.write(
         f"\n   Phone: {phone}\n   Pages: http://127.0.0.1:{port}/h5/bus\n{note}"

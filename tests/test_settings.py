@@ -3,6 +3,7 @@
 import importlib
 import pkgutil
 import re
+from datetime import time
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,8 @@ import pytest
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings
 
-from app import services
-from app.campus.campaigns.settings import Settings as Campaigns
+import app
 from app.settings import DEMO_SECRETS, ROOT, Settings
-from app.stalled import Pulse
 
 PUBLIC = "https://hq.example.edu.cn"
 OWN = dict.fromkeys(DEMO_SECRETS, "a value of our own, long enough") | {
@@ -30,14 +29,15 @@ def made(**values: Any) -> Settings:
 
 
 def settings_classes() -> list[type[BaseSettings]]:
-    """Ours, the worker's, and those of every service that has a module `settings`."""
-    found = {Settings, Pulse, Campaigns}
-    for service in pkgutil.iter_modules(services.__path__):
-        folder = Path(*services.__path__) / service.name
-        if (folder / "settings.py").is_file():
-            module = importlib.import_module(f"app.services.{service.name}.settings")
-            found.add(module.Settings)
-    return sorted(found, key=lambda cls: cls.__module__)
+    """Every settings class of ours; the sandbox has its own, and is no part of a deployment."""
+    found = set[type[BaseSettings]]()
+    for module in pkgutil.walk_packages(app.__path__, "app."):
+        if module.name.startswith("app.sandbox") or module.name.endswith("__main__"):
+            continue
+        things = vars(importlib.import_module(module.name)).values()
+        classes = (thing for thing in things if isinstance(thing, type))
+        found |= {cls for cls in classes if issubclass(cls, BaseSettings)}
+    return sorted(found - {BaseSettings}, key=lambda cls: cls.__module__)
 
 
 def defaults() -> dict[str, str]:
@@ -50,7 +50,10 @@ def defaults() -> dict[str, str]:
                 value = value.get_secret_value()
             if isinstance(value, Path):
                 value = value.relative_to(ROOT)
-            known[cls.model_config["env_prefix"] + name] = "" if value is None else str(value)
+            if isinstance(value, time):
+                value = f"{value:%H:%M}"
+            prefix = cls.model_config.get("env_prefix", "")
+            known[prefix + name] = "" if value is None else str(value)
     return {name.upper(): value for name, value in known.items()}
 
 

@@ -118,6 +118,10 @@ async def _write_a_rule(desk: Page, words: str, answer: str) -> None:
 async def _change_the_menu(desk: Page, name: str, word: str) -> None:
     """The third column becomes one button that asks `word`."""
     await desk.goto("/desk/menu")
+    column = desk.locator("fieldset").nth(2)
+    for below in range(1, 6):
+        await column.get_by_label(f"下级 {below}的名字").fill("")
+        await column.get_by_label(f"下级 {below}的词或网址").fill("")
     await desk.get_by_label("第 3 栏的名字").fill(name)
     await desk.get_by_label("第 3 栏的词或网址").fill(word)
     await desk.get_by_role("button", name="存下并发布").click()

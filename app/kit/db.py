@@ -5,7 +5,7 @@ import contextlib
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 import psycopg
 import structlog
@@ -56,10 +56,17 @@ class Slot:
     until: float
 
 
+class Part(Protocol):
+    """What a service has with a database beside the pool: connections of its own, tasks."""
+
+    async def close(self) -> None: ...
+
+
 class Database:
     """One PostgreSQL: its connection pool, and what this process keeps in memory of it.
 
     `url` is a libpq URI (`postgresql://…`); `size` the most connections this process opens.
+    `parts` by service are closed first.
     """
 
     def __init__(self, url: str, size: int = 10) -> None:
@@ -75,6 +82,7 @@ class Database:
         self.slots: dict[str, Slot] = {}
         self.locks: dict[str, asyncio.Lock] = {}
         self.generation = 0
+        self.parts: dict[str, Part] = {}
 
     @contextlib.asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
@@ -123,6 +131,8 @@ class Database:
             await asyncio.sleep(1)
 
     async def close(self) -> None:
+        for part in self.parts.values():
+            await part.close()
         await self.engine.dispose()
 
 

@@ -1,7 +1,7 @@
 """A campus service, as `main` mounts it."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from procrastinate import Blueprint
 from sqlalchemy import ScalarSelect
 from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.types import ASGIApp
 
 from app.kit.chat import Chat
 from app.kit.db import Database
@@ -41,6 +42,9 @@ class Mine:
     rows: Callable[[Database, Any, datetime], Awaitable[list[Row]]]
 
 
+# What `weihouqin <service> <name> …` does: async (db, words) -> what to print. A CampusError is
+# printed too, and the command fails.
+Command = Callable[[AsyncSession, list[str]], Awaitable[str]]
 # async (place, me, database) -> rows: what `me`, or somebody unknown (None), can do at a place
 # whose code was scanned. Both are nouns of the campus: a `Place` of its doors, and a `Me`.
 Here = Callable[[Any, Any, Database], Awaitable[list[Row]]]
@@ -53,6 +57,9 @@ class Service:
     chat   words → answers
     pages  H5 routes, mounted at `/h5/<folder>`
     api    routes for machines (counters, meters), mounted at `/api/<folder>`
+    live   makes, from the application's state, a bare ASGI app at `/live/<folder>/…`, past all that
+           pages need: what thousands ask for in one second; it looks after who may come itself
+    commands by name, for the command line
     jobs   timed and deferred work
     desk   what operators see of it: views for the desk, in order
     mine   what 「我的」 shows of it to one person
@@ -70,6 +77,8 @@ class Service:
     chat: Chat | None = None
     pages: APIRouter | None = None
     api: APIRouter | None = None
+    live: Callable[[Any], ASGIApp] | None = None
+    commands: Mapping[str, Command] = field(default_factory=dict)
     jobs: Blueprint | None = None
     desk: tuple[Any, ...] = ()
     mine: Mine | None = None

@@ -43,12 +43,12 @@ class Line(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)  # noqa: S101 a stream is one
         self._transport = transport
 
-    async def ask(self, request: bytes) -> Answer:
+    async def ask(self, request: bytes, patience: float) -> Answer:
         """Status and body. Raises ConnectionError, TimeoutError, and HttpParserError."""
         assert self._transport is not None  # noqa: S101 it is connected
         self._answer = asyncio.get_running_loop().create_future()
         self._transport.write(request)
-        async with asyncio.timeout(ANSWER):
+        async with asyncio.timeout(patience):
             return await self._answer
 
     @property
@@ -96,10 +96,13 @@ class Line(asyncio.Protocol):
 
 
 class Road:
-    """Kept connections to one address, as many as are asked for at a time; close it."""
+    """Kept connections to one address, as many as are asked for at a time; close it.
 
-    def __init__(self, base_url: str) -> None:
-        url = httpx.URL(base_url)
+    `patience`: seconds for an answer.
+    """
+
+    def __init__(self, base_url: str, patience: float = ANSWER) -> None:
+        url, self._patience = httpx.URL(base_url), patience
         self._secure = url.scheme == "https"
         self._host, self._port = url.host, url.port or (443 if self._secure else 80)
         self._ssl: ssl.SSLContext | None = httpx.create_ssl_context() if self._secure else None
@@ -128,7 +131,7 @@ class Road:
             f"Content-Length: {len(body)}\r\n\r\n"
         ).encode() + body
         try:
-            answer = await line.ask(request)
+            answer = await line.ask(request, self._patience)
         except (OSError, httptools.HttpParserError) as error:  # TimeoutError is an OSError
             raise TransportFailed(type(error).__name__) from error
         finally:

@@ -101,12 +101,33 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_campus_facts")),
         sa.UniqueConstraint(
-            "source", "kind", "person_id", name=op.f("uq_campus_facts_source_kind_person_id")
+            "source",
+            "kind",
+            "person_id",
+            name=op.f("uq_campus_facts_source_kind_person_id"),
+            postgresql_nulls_not_distinct=True,
         ),
     )
     op.create_index(op.f("ix_campus_facts_kind_at"), "campus_facts", ["kind", "at"], unique=False)
     op.create_index(
         op.f("ix_campus_facts_person_id_at"), "campus_facts", ["person_id", "at"], unique=False
+    )
+    op.create_table(
+        "repairs_barred",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["campus_people.id"], name=op.f("fk_repairs_barred_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_repairs_barred")),
+    )
+    op.create_index(
+        op.f("ix_repairs_barred_person_id_until"),
+        "repairs_barred",
+        ["person_id", "until"],
+        unique=False,
     )
     op.create_table(
         "repairs_leaves",
@@ -312,6 +333,18 @@ def upgrade() -> None:
         postgresql_where=sa.text(
             "state IN ('accepted', 'offered', 'submitted', 'waiting', 'working')"
         ),
+    )
+    op.create_table(
+        "repairs_saved",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("query", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["campus_people.id"], name=op.f("fk_repairs_saved_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_repairs_saved")),
+        sa.UniqueConstraint("person_id", "name", name=op.f("uq_repairs_saved_person_id_name")),
     )
     op.create_table(
         "repairs_shifts",

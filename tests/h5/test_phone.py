@@ -85,7 +85,14 @@ async def test_what_waits_is_shown_only_after_a_moment() -> None:
     async with open_page(shell(), "/h5/message") as page:
         await page.goto("/h5/states", wait_until="commit")
         waiting = page.locator(".c-skel")
-        assert await waiting.evaluate("e => getComputedStyle(e).visibility") == "hidden"
+        at_first = """e => {
+          const [shown] = e.getAnimations();
+          shown.pause(); shown.currentTime = 0;
+          const seen = getComputedStyle(e).visibility;
+          shown.play();
+          return seen;
+        }"""
+        assert await waiting.evaluate(at_first) == "hidden"
         await expect(waiting).to_be_visible()
 
 

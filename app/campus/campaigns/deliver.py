@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.campus.campaigns.audience import recipients
-from app.campus.campaigns.models import Campaign
+from app.campus.campaigns.models import Campaign, Way
 from app.campus.notify import rules
 from app.campus.notify.models import MANY, URGENT, Delivery, Message, Mute, State
 from app.campus.notify.settings import settings
@@ -19,6 +19,7 @@ from app.kit.errors import Conflict
 from app.kit.jobs import defer
 
 NO_PHONE, MUTED = "no_phone", "muted"
+CHANNEL: dict[str, str] = {Way.TEXT: "custom", Way.MASS: "mass"}  # free words
 
 
 async def tell(db: AsyncSession, campaign: Campaign, now: datetime) -> None:
@@ -37,9 +38,10 @@ async def tell(db: AsyncSession, campaign: Campaign, now: datetime) -> None:
         literal(message.id), to.c.person_id, to.c.who, as_type(literal(MANY), SmallInteger),
         case((kept, State.KEPT), else_=State.WAITING), literal(due),
         case((to.c.who.is_(None), NO_PHONE), (kept, MUTED), else_=""),
-        case((kept, literal(now))),
+        case((kept, literal(now))), literal(CHANNEL.get(campaign.way, "")),
     ).outerjoin_from(to, Mute, off)  # fmt: skip
-    columns = ("message_id", "person_id", "who", "rank", "state", "due_at", "reason", "done_at")
+    columns = ("message_id", "person_id", "who", "rank", "state", "due_at", "reason", "done_at",
+               "channel")  # fmt: skip
     await db.execute(insert(Delivery).from_select(columns, rows).on_conflict_do_nothing())
     await defer(db, SEND, at=due)
 
@@ -69,9 +71,10 @@ async def wake(db: AsyncSession, campaign: Campaign, now: datetime) -> None:
 
 
 async def drop(db: AsyncSession, campaign: Campaign, now: datetime) -> None:
-    """End what still waits; what a worker holds goes out."""
+    """End what still waits; what a worker holds goes out. What waits in doubt may have gone out."""
     waits = update(Delivery).where(_of(campaign.id), Delivery.state == State.WAITING)
-    await db.execute(waits.values(state=State.CANCELLED, done_at=now))
+    ended = case((Delivery.tried_at.is_not(None), State.UNSURE), else_=State.CANCELLED)
+    await db.execute(waits.values(state=ended, done_at=now))
 
 
 def due_at(campaign: Campaign, now: datetime) -> datetime:

@@ -17,7 +17,7 @@ from app.campus.people.lookup import follower_of
 from app.campus.permission.rules import Action, Role
 from app.desk.base import me_of
 from app.gateway.sending import mapping, paces
-from app.gateway.sending.mapping import SAMPLES, Choice
+from app.gateway.sending.mapping import KIND_WORDS, SAMPLES, Choice
 from app.gateway.sending.models import Pace, Template
 from app.gateway.sending.outcomes import Channel
 from app.kit import clock
@@ -145,7 +145,12 @@ class Templates(CustomView):
         assert self.templates is not None  # noqa: S101 set when the desk is composed
         done = DONE.get(request.query_params.get("done", ""), "")
         here = f"{request.scope['root_path']}{self.path}"
-        context = {"here": here, "title": self.menu_label, "done": done} | context
+        context = {
+            "here": here,
+            "title": self.menu_label,
+            "done": done,
+            "kinds": KIND_WORDS,
+        } | context
         return self.templates.TemplateResponse(request, "templates.html", context, code)
 
     def _back(self, request: Request, done: str, notice: Notice | None = None) -> Response:

@@ -12,6 +12,15 @@ from app.wechat.templates import Keyword, Template
 
 FIXED = "="
 KINDS = frozenset(Kind)
+# Words for the same thing, as templates and notices have them; the first group that fits counts.
+ALIKE = (("电话", "联系", "问哪里"), ("区域", "地点", "哪里", "房间", "位置", "地方"), ("原因",),
+         ("单号", "编号"), ("备注", "说明", "内容", "怎么样", "标题", "什么"))  # fmt: skip
+KIND_WORDS: dict[str, str] = {
+    "thing": "20 字以内", "short_thing": "5 字以内", "character_string": "字母和数字",
+    "number": "数字", "letter": "字母", "time": "时间", "date": "日期", "amount": "金额",
+    "phone_number": "电话", "car_number": "车牌", "name": "姓名", "phrase": "5 个汉字以内",
+    "const": "固定的几种",
+}  # fmt: skip
 # A trial to oneself, by kind of field.
 SAMPLES: dict[Kind, str] = {
     Kind.THING: "3号楼 501", Kind.SHORT_THING: "试发", Kind.CHARACTER_STRING: "20261103-0017",
@@ -42,12 +51,23 @@ def takes(keyword: Keyword, kind: Kind) -> bool:
     return keyword.kind not in KINDS or keyword.kind in (kind, Kind.THING)
 
 
+def alike(one: str, other: str) -> int:
+    """2 if the titles mean the same, 1 if they share a character, else 0."""
+    if _group(one) == _group(other) is not None or one in other or other in one:
+        return 2
+    return 1 if set(one) & set(other) else 0
+
+
+def _group(title: str) -> int | None:
+    return next((n for n, words in enumerate(ALIKE) if any(word in title for word in words)), None)
+
+
 def guess(notice: Notice, template: Template) -> list[Choice]:
     """For each blank a field of its kind that no other has, one of the same title first."""
     free, found = list(notice.fields), []
     for word in template.keywords:
         fits = [field for field in free if takes(word, field.kind)]
-        fits.sort(key=lambda field: (field.title not in word.title, field.kind != word.kind))
+        fits.sort(key=lambda field: (-alike(field.title, word.title), field.kind != word.kind))
         if fits:
             free.remove(fits[0])
         found.append(Choice(word, fits[0].name if fits else FIXED, "" if fits else "无"))

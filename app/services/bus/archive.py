@@ -9,6 +9,10 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from app.kit.errors import Invalid
 
+# What a damaged zip makes the library raise; a wrong offset is a ValueError.
+DAMAGED = (
+    BadZipFile, zlib.error, RuntimeError, EOFError, OSError, NotImplementedError, ValueError,
+)  # fmt: skip
 MOST_PACKED = 20 * 1024 * 1024
 MOST_UNPACKED = 64 * 1024 * 1024
 MOST_FILES = 100
@@ -78,7 +82,7 @@ class Archive:
         try:
             with self._zip.open(member) as file:
                 data = file.read(self._left + 1)
-        except (BadZipFile, zlib.error, RuntimeError, EOFError, OSError, NotImplementedError) as e:
+        except DAMAGED as e:
             raise Invalid(f"{member.filename} 打不开，别加密码，重新打包再试") from e
         self._left -= len(data)
         if self._left < 0:

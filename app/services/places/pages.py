@@ -54,7 +54,7 @@ async def rooms(
     For no building, or one without rooms, the number is typed.
     """
     house = campus.named(building)
-    return render(request, "places/rooms.html", rooms=doors_of(house))
+    return render(request, "places/_rooms.html", rooms=doors_of(house))
 
 
 @pages.get("/{code}", dependencies=[Depends(anyone)])

@@ -123,8 +123,9 @@ async def grab(db: AsyncSession, me: Me, order: Order, now: datetime) -> Order:
         raise Invalid("你今天请假了，回来再抢")
     worker = await worker_of(db, me.person_id)
     moved = await move(
-        db, me, order, Move.GRAB, now, only=as_seen(order), worker_id=me.person_id, contractor=worker.contractor,
-        accepted_at=order.accepted_at or now, dispatched_at=now, stuck_at=None,
+        db, me, order, Move.GRAB, now, only=as_seen(order), worker_id=me.person_id,
+        contractor=worker.contractor, accepted_at=order.accepted_at or now, dispatched_at=now,
+        stuck_at=None,
         **await met(db, order, now, accepted=now),
     )  # fmt: skip
     db.add(part_of(moved, me, me.person_id, now, state=Part.ACCEPTED, reasons=["自己抢的"]))

@@ -30,9 +30,30 @@ NEWS = Notice("repairs.news", "手上的单有变化", "接单的师傅", _ALL, 
 # To those who answer for it.
 LEADER = Notice("repairs.leader", "有单要班长安排", "班长", _ALL, WORKER, optional=False)
 OVERDUE = Notice("repairs.overdue", "报修超时了", "班长和主任", _ALL, WORKER, optional=False)
+LEADER_URGENT = Notice(
+    "repairs.leader_urgent", "急修要班长安排", "班长", _ALL, WORKER, optional=False, urgent=True
+)
+OVERDUE_URGENT = Notice(
+    "repairs.overdue_urgent", "急修超时了", "班长和主任", _ALL, WORKER, optional=False, urgent=True
+)
 PROMISED = Notice("repairs.promised", "有一项难修承诺", "片区督察员", _ALL, WORKER)
 STOCK = Notice(
     "repairs.stock", "材料快用完了", "班长和运营",
     (Field("item", Kind.THING, "材料"), Field("left", Kind.NUMBER, "还剩"), _AT),
     "/desk/repairs/stock",
 )  # fmt: skip
+# To who makes the rota, and to workers.
+_ROTA = (Field("who", Kind.NAME, "谁"), _SAYS, _AT)
+LEAVE = Notice(
+    "repairs.leave", "有人请假或换班", "班长", _ROTA, "/h5/repairs/work/leaves", optional=False
+)
+ROTA = Notice(
+    "repairs.rota", "请假换班有消息", "师傅", _ROTA, "/h5/repairs/work/shifts", optional=False
+)
+
+# What of an urgent order goes out in quiet hours, too.
+AT_NIGHT = {
+    STEP.name: STEP_URGENT,
+    LEADER.name: LEADER_URGENT,
+    OVERDUE.name: OVERDUE_URGENT,
+}

@@ -20,6 +20,7 @@ from app.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from app.kit.jobs import defer
 from app.services.repairs import notices
 from app.services.repairs.clocks import Slot, calendar_of, clocks
+from app.services.repairs.limits import must_be_welcome
 from app.services.repairs.models import IS_OPEN, Day, Kind, Order, Photo
 from app.services.repairs.moves import note, set_where, state_of
 from app.services.repairs.parts import by_rights, must
@@ -64,8 +65,8 @@ async def report(
 ) -> Order:
     """A new order, with photos (ids of uploads), number, clocks and promise; dispatch follows.
 
-    Raises BindingNeeded, Invalid in words for the form, Forbidden (on behalf of somebody, and
-    neither keeper nor dispatcher there), NotFound for a kind or a place that is gone.
+    Raises BindingNeeded, Invalid in words for the form, Forbidden (barred; or on behalf of
+    somebody, and neither keeper nor dispatcher there), TooMany, NotFound (kind or place is gone).
     """
     if me.person_id is None:
         raise BindingNeeded("先绑定学号，才能报修")
@@ -79,6 +80,8 @@ async def report(
         where = Where(building.area_id, building.id, kind.team or None)
         if not by_rights(me, where) & {Who.DISPATCHER, Who.KEEPER}:
             raise Forbidden("替人报修要宿管或运营来做，你可以报自己的")
+    else:
+        await must_be_welcome(db, me, now)
     order = await _insert(db, me, new, now, kind=kind, building=building)
     db.add_all(
         Photo(order_id=order.id, upload_id=upload, moment=Moment.REPORT, position=position)
@@ -196,6 +199,8 @@ async def edit(
     said = {"slot": say_slot(slot.starts, slot.ends)} if slot else {}
     note(db, me, order, Event.EDIT, now, **said)
     await db.flush()
+    to = [changed.worker_id]
+    await tell(db, changed, notices.NEWS, now, to=to, says="报修的人改了内容，看一下再去")
     return changed
 
 

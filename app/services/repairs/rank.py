@@ -8,7 +8,7 @@ from math import asin, cos, radians, sin, sqrt
 EARTH = 6_371_000.0  # metres
 NEAR, FAR = 300.0, 3000.0  # metres that still count as near; beyond which it makes no difference
 AGAIN = 1000
-OWN, SLOT, HERE, FULL, EACH = 30, 20, 20, 300, 10
+OWN, SLOT, HERE, FULL, EACH = 35, 20, 20, 300, 10
 
 Point = tuple[float, float]
 

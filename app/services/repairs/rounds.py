@@ -1,11 +1,16 @@
 """The minutely round: who has not answered, what has waited long enough, which clocks run out."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.kit.db import Database
+from app.kit.errors import CampusError
 from app.services.repairs import notices
+from app.services.repairs.dispatch import dispatch, lapse
 from app.services.repairs.models import IS_OPEN, Assignment, Order
 from app.services.repairs.moves import note, set_where
 from app.services.repairs.rules import Event, Part, State
@@ -14,8 +19,32 @@ from app.services.repairs.timing import look_again
 from app.services.repairs.words import say_left
 from app.services.repairs.work import go_on
 
+log = structlog.get_logger()
+Task = Callable[[AsyncSession, Order, datetime], Awaitable[object]]
 AT_ONCE = 500  # orders of one kind in one round
 WARNED, LEADER, HEAD = 1, 2, 3
+
+
+async def go_round(database: Database, now: datetime) -> None:
+    """One round: lapsed offers, orders that nobody has, clocks; each order by itself."""
+    async with database.session() as db:
+        late, free, looked = [await find(db, now) for find in (unanswered, waiting, to_look_at)]
+    await each(database, late, lapse, now)
+    await each(database, free, dispatch, now)
+    await each(database, looked, look, now)
+
+
+async def each(database: Database, ids: Sequence[int], task: Task, now: datetime) -> None:
+    """Do `task` to each order in a transaction of its own: one that cannot hinders no other."""
+    for id in ids:
+        try:
+            async with database.session() as db:
+                if order := await db.get(Order, id):
+                    await task(db, order, now)
+        except CampusError as refusal:  # somebody else was faster
+            log.info("repairs_round_refused", order=id, why=str(refusal))
+        except Exception:
+            log.exception("repairs_round_failed", order=id)
 
 
 async def unanswered(db: AsyncSession, now: datetime) -> list[int]:
@@ -62,14 +91,14 @@ async def look(db: AsyncSession, order: Order, now: datetime) -> None:
 
 async def _tell(db: AsyncSession, order: Order, level: int, now: datetime) -> None:
     says = f"{_clock(order)}{say_left(order.due_at or now, now)}"
-    if level == WARNED:
+    if level == WARNED and order.worker_id is not None:
         await tell(db, order, notices.NEWS, now, to=[order.worker_id], says=says)
         note(db, None, order, Event.WARN, now)
     elif level == LEADER:
         to = {*await leaders(db, order), order.worker_id, *await _watchers(db, order)}
         await tell(db, order, notices.OVERDUE, now, to=to, says=says)
         note(db, None, order, Event.LEADER, now)
-    else:
+    elif level == HEAD:
         await tell(db, order, notices.OVERDUE, now, to=await heads(db, order), says=says)
         note(db, None, order, Event.HEAD, now)
     await db.flush()

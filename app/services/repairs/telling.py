@@ -36,6 +36,8 @@ async def tell(
     if not people:
         return
     kind = await db.scalar(select(Kind.name).where(Kind.id == order.kind_id)) or ""
+    if order.urgent:
+        notice = notices.AT_NIGHT.get(notice.name, notice)
     await notify(
         db, notice, to=people, at=now, order=order.number, place=await say_place(db, order),
         fault=say_fault(kind, order.sign), says=says, when=now, **more,
@@ -52,9 +54,8 @@ async def tell_step(
     db: AsyncSession, order: Order, says: str, now: datetime, *, but: int | None = None
 ) -> None:
     """Ring the reporter and the followers: how it stands. `but` is who did it."""
-    notice = notices.STEP_URGENT if order.urgent else notices.STEP
     to = {order.reporter_id, *await followers(db, order)} - {but}
-    await tell(db, order, notice, now, to=to, says=says, state=LABELS[State(order.state)])
+    await tell(db, order, notices.STEP, now, to=to, says=says, state=LABELS[State(order.state)])
 
 
 async def tell_all(

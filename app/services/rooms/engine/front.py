@@ -1,0 +1,203 @@
+"""`/live/rooms/…`: the rush's own way in, a bare ASGI app: JSON, the session cookie, and no more.
+
+What many look at is the same bytes for a pool, made once a second; only a choice is decided by
+the database.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import parse_qsl
+
+import psycopg
+import structlog
+from prometheus_client import Counter, Histogram
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.types import Receive, Scope, Send
+
+from app.campus.people.me import COOKIE
+from app.kit.db import Database
+from app.kit.errors import CampusError, NotFound
+from app.services.rooms.engine import tickets
+from app.services.rooms.engine.asking import ask
+from app.services.rooms.engine.core import choosing
+from app.services.rooms.engine.gate import Place
+from app.services.rooms.engine.mine import Mine
+from app.services.rooms.view import View
+from app.services.rooms.engine.who import Holder, Sessions
+
+log = structlog.get_logger()
+answered = Counter("rooms_choices_total", "Choices by what came of them", ["outcome"])
+took = Histogram("rooms_choice_seconds", "From a choice to its answer")
+MOST = 4096  # bytes of a body
+Headers = list[tuple[bytes, bytes]]
+Reply = tuple[int, bytes, Headers]
+PLAIN: Headers = [
+    (b"content-type", b"application/json; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+]
+
+
+class Front:
+    """The app. `state` is the application's: its database and secret key."""
+
+    def __init__(self, state: Any) -> None:
+        self.database: Database = state.database
+        self.key = f"rooms:{state.secret_key}".encode()[:64]
+        self.engine = choosing(state.database)
+        self.sessions = Sessions(self.database.url, state.secret_key)
+        self.mine = Mine(self.database.url)
+        self.database.parts["rooms.front"] = self
+        self._taps: dict[tuple[int, str], asyncio.Task[dict[str, Any]]] = {}
+
+    async def close(self) -> None:
+        await self.sessions.close()
+        await self.mine.close()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            status, body, headers = await self._answer(scope, receive)
+        except CampusError as refusal:
+            status, body, headers = refusal.status, _json({"say": str(refusal)}), []
+        except (psycopg.Error, SQLAlchemyError, OSError) as error:
+            log.warning("rooms_without_database", error=type(error).__name__)
+            status, body, headers = 503, _json({"say": "网络开了小差，等一下会自己再试"}), []
+        length = (b"content-length", str(len(body)).encode())
+        await send({"type": "http.response.start", "status": status,
+                    "headers": [*PLAIN, length, *headers]})  # fmt: skip
+        await send({"type": "http.response.body", "body": body})
+
+    async def _answer(self, scope: Scope, receive: Receive) -> Reply:
+        holder = await self.sessions.holder(_cookie(scope))
+        if holder is None:
+            return 401, _json({"say": "先登录再看这一页"}), []
+        if holder.person_id is None:
+            return 403, _json({"say": "先绑定学号，才能看这一页"}), []
+        words = scope["path"].split("/")[3:]
+        if len(words) not in (2, 3) or not all(_is_number(w) for w in (words[0], *words[2:])):
+            raise NotFound("没有这一页，可能是链接旧了")
+        round_id = int(words[0])
+        view = await self.engine.view(round_id)
+        if view is None:
+            raise NotFound("没有这一轮选房，可能是链接旧了")
+        place = await self.engine.gate(round_id).place(holder.person_id, view.round.version)
+        if words[1] == "choose":
+            if scope["method"] != "POST":
+                return 405, _json({"say": "这一步要在选房的页面里做"}), []
+            return await self._choose(receive, holder, view, place)
+        if scope["method"] != "GET":
+            return 405, _json({"say": "这一步要在选房的页面里做"}), []
+        return await self._look(words, holder, view, place)
+
+    async def _look(self, words: list[str], holder: Holder, view: View, place: Place) -> Reply:
+        person_id, now = holder.person_id or 0, self.engine.now()
+        if words[1] == "queue":
+            return 200, _json(_queue(view, place, now)), []
+        ticket = tickets.issue(self.key, holder.session_id, view.round.id, now)
+        headers = [(b"x-ticket", ticket.encode()), (b"x-now", str(now).encode())]
+        if words[1] == "me":
+            found = await self.mine.ask(view, person_id, now)
+            return 200, _json({**found, "ticket": ticket}), headers
+        if place.pool_id is None:
+            return 403, _json({"say": "这一轮选房里没有你的名字"}), []
+        if not place.inside:
+            return 202, _json({"queue": _queue(view, place, now)}), []
+        kind, thing = words[1], int(words[2]) if len(words) == 3 else 0
+        if (show := SHOWN.get(kind)) is None or (kind == "overview") != (len(words) == 2):
+            raise NotFound("没有这一页，可能是链接旧了")
+        key = (kind, place.pool_id, thing)
+        if (body := view.states.shown.get(key)) is None:
+            body = view.states.shown[key] = _json(show(view, place.pool_id, thing))
+        return 200, body, headers
+
+    async def _choose(self, receive: Receive, holder: Holder, view: View, place: Place) -> Reply:
+        if not place.inside:
+            return 409, _json({"outcome": "queue", "queue": _queue(view, place, 0)}), []
+        fields = _fields(await _read(receive))
+        tap = (holder.session_id, str(fields.get("ticket", "")))
+        task = self._taps.get(tap)
+        if task is None:  # a second tap with the same ticket gets the answer of the first
+            if len(self._taps) > 5_000:
+                self._taps = {key: t for key, t in self._taps.items() if not t.done()}
+            work = ask(self.engine, self.key, holder, view, place.pool_id, fields)
+            task = self._taps[tap] = asyncio.create_task(work)
+        with took.time():
+            try:
+                answer = await asyncio.shield(task)
+            except Exception:
+                self._taps.pop(tap, None)
+                raise
+        answered.labels(answer["outcome"]).inc()
+        return 200, _json(answer), []
+
+
+def _cookie(scope: Scope) -> str:
+    """The session's cookie. Parsed by hand: the library takes longer than all the rest."""
+    for name, value in scope["headers"]:
+        if name == b"cookie":
+            for part in value.decode("latin-1").split(";"):
+                key, _, found = part.strip().partition("=")
+                if key == COOKIE:
+                    return _unquoted(found) if found.startswith('"') else found
+    return ""
+
+
+def _unquoted(value: str) -> str:
+    try:
+        return SimpleCookie(f"{COOKIE}={value}")[COOKIE].value
+    except (CookieError, KeyError):
+        return ""
+
+
+def _is_number(word: str) -> bool:
+    return word.isascii() and word.isdecimal() and len(word) < 10
+
+
+def _json(thing: Any) -> bytes:
+    return json.dumps(thing, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _fields(body: bytes) -> dict[str, Any]:
+    """The body's fields, of JSON or of a form; none of what is neither."""
+    if body[:1] == b"{":
+        try:
+            found = json.loads(body)
+        except ValueError:
+            return {}
+        return found if isinstance(found, dict) else {}
+    return dict(parse_qsl(body.decode("latin-1")))
+
+
+async def _read(receive: Receive) -> bytes:
+    """The body; what is longer than any choice is not read."""
+    body = b""
+    while len(body) <= MOST:
+        event = await receive()
+        body += event.get("body", b"")
+        if not event.get("more_body", False):
+            return body
+    return b""
+
+
+def _queue(view: View, place: Place, now: int) -> dict[str, Any]:
+    opens = int(view.round.opens_at.timestamp() * 1000)
+    return {"in": place.inside, "ahead": place.ahead, "poll": place.poll,
+            "opens": max(opens - now, 0)}  # fmt: skip
+
+
+def _room(view: View, pool_id: int, room_id: int) -> dict[str, Any]:
+    found = view.room(pool_id, room_id)
+    if found is None:
+        raise NotFound("这间不在你能选的范围里，换一间看看")
+    return asdict(found)
+
+
+SHOWN: dict[str, Callable[[View, int, int], Any]] = {
+    "overview": lambda view, pool_id, _: [asdict(one) for one in view.overview(pool_id)],
+    "building": lambda view, pool_id, id: [asdict(one) for one in view.building(pool_id, id)],
+    "room": _room,
+}
