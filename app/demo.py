@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy import func, select
 
 from app.campus import demo as campus
+from app.campus.people import demo as people
 from app.campus.people.models import Person
 from app.campus.permission import Grant, Role
 from app.campus.places import Building
@@ -22,6 +23,7 @@ async def fill_if_empty(database: Database, services: Mapping[str, Service]) -> 
             return False
         await campus.fill(db)
         await db.flush()
+        await people.fill(db)
         for service in services.values():
             if service.demo:
                 await service.demo(db)

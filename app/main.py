@@ -123,7 +123,7 @@ def _framed_by(settings: Settings) -> str:
 
 
 class _Fast:
-    """Hands `/wechat` and `/live/<service>/…` to bare ASGI apps, past everything that pages need."""
+    """Hands `/wechat` and `/live/<service>/…` to bare ASGI apps, past all that pages need."""
 
     def __init__(self, app: ASGIApp, state: FastAPI) -> None:
         self.app, self.state = app, state.state

@@ -145,7 +145,7 @@ BEGIN
                         AND (b.state = 'free' OR b.state = 'held' AND b.held_until <= moment
                             OR b.state = 'held' AND b.person_id = ANY (members))
                     ORDER BY coalesce(b.person_id = ANY (members), false) DESC, b.bed_id
-                    LIMIT cardinality(members)) some;
+                    LIMIT cardinality(members)) chosen;
                 IF cardinality(targets) < cardinality(members) THEN
                     said := 'taken';
                 END IF;

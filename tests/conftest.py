@@ -4,12 +4,12 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import LiteralString, cast
 from urllib.parse import urlsplit
 
 import httpx
 import psycopg
 import pytest
-from sqlalchemy import text
 
 from app import embedded, migrate
 from app.gateway.router import Router, as_text
@@ -22,6 +22,23 @@ from app.settings import ROOT, Settings
 
 pytest_plugins = ["tests.people"]
 Say = Callable[..., Awaitable[Parts | None]]
+
+# What a test wrote is deleted, and numbers begin at 1 again. TRUNCATE would make two files anew
+# for every table, twenty times slower. As a replica, so that neither keys nor the triggers of
+# append-only tables are asked.
+EMPTY = """
+DO $$
+DECLARE name text; found boolean;
+BEGIN
+    SET LOCAL session_replication_role = replica;
+    FOREACH name IN ARRAY string_to_array('TABLES', ',') LOOP
+        EXECUTE 'SELECT EXISTS (SELECT FROM ' || name || ')' INTO found;
+        IF found THEN EXECUTE 'DELETE FROM ' || name; END IF;
+    END LOOP;
+    PERFORM setval(quote_ident(sequencename), 1, false)
+        FROM pg_sequences WHERE last_value IS NOT NULL;
+END $$
+"""
 
 
 @pytest.fixture(scope="session")
@@ -54,14 +71,19 @@ def database_url(server_url: str) -> Iterator[str]:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+def emptying() -> LiteralString:
+    """The statement that empties the tables there are."""
+    tables = ",".join(["procrastinate_jobs", *(t.name for t in Base.metadata.sorted_tables)])
+    return cast(LiteralString, EMPTY.replace("TABLES", tables))
+
+
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """The database, empty again after the test."""
     database = Database(database_url, size=8)
     yield database
-    tables = ", ".join(["procrastinate_jobs", *(t.name for t in Base.metadata.sorted_tables)])
     async with database.session() as db:
-        await db.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+        await (await db.connection()).exec_driver_sql(emptying())
     await database.close()
 
 

@@ -17,12 +17,13 @@ import pytest
 
 from app import doctor
 from app.gateway.router import Router
-from app.kit.db import Base, Database
+from app.kit.db import Database
 from app.office import opened
 from app.sandbox.server import create_app
 from app.sandbox.settings import Settings as SandboxSettings
 from app.settings import DEMO_SECRETS, ROOT, Settings
 from tests.browser import serve
+from tests.conftest import emptying
 
 Cli = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -39,9 +40,8 @@ def cli(database_url: str) -> Iterator[Cli]:
         )
 
     yield run
-    tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
     with psycopg.connect(database_url) as connection:
-        connection.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+        connection.execute(emptying())
 
 
 @pytest.fixture

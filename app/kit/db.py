@@ -131,8 +131,8 @@ class Database:
             await asyncio.sleep(1)
 
     async def close(self) -> None:
-        for part in self.parts.values():
-            await part.close()
+        while self.parts:  # a second close finds none: its loop may be another
+            await self.parts.popitem()[1].close()
         await self.engine.dispose()
 
 

@@ -345,15 +345,6 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("agreed_at IS NOT NULL"),
     )
-    op.drop_constraint(
-        op.f("uq_campus_facts_source_kind_person_id"), "campus_facts", type_="unique"
-    )
-    op.create_unique_constraint(
-        op.f("uq_campus_facts_source_kind_person_id"),
-        "campus_facts",
-        ["source", "kind", "person_id"],
-        postgresql_nulls_not_distinct=True,
-    )
     # To the driver as it is: text() would read its colons as parameters.
     from pathlib import Path  # noqa: PLC0415 what Alembic generates has no place for it above
 

@@ -11,13 +11,15 @@ from app.services.repairs.models import Kind, Order
 from app.services.repairs.rank import Candidate, Point, Worker, rank
 
 # Grants of an area, a building or everywhere; a unit must be the worker's own team. Who let this
-# order lapse, or gave it back, is not asked again before it comes back as rework.
+# order lapse, or gave it back, is not asked again before it comes back as rework. What waits for
+# parts or a promised date is no load today.
 _COULD = text("""
 SELECT w.person_id, p.name, w.most,
     (SELECT a.name FROM campus_areas a JOIN campus_grants g ON g.area_id = a.id
         WHERE a.id = :area AND g.person_id = w.person_id AND g.role IN ('worker', 'contractor')
         LIMIT 1) AS area,
     (SELECT count(*) FROM repairs_assignments n
+        JOIN repairs_orders o ON o.id = n.order_id AND o.state <> 'waiting'
         WHERE n.worker_id = w.person_id AND n.state IN ('offered', 'accepted')) AS load,
     last.at AS idle_since, last.building_id, last.latitude, last.longitude,
     EXISTS (SELECT FROM repairs_assignments m WHERE m.order_id = :order AND m.state = 'done'

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, text
+from sqlalchemy import ColumnElement, Row, Select, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.campus.calendar import say_deadline
@@ -92,7 +92,7 @@ async def columns(
     for key, title, states in COLUMNS:
         mine = [row for row in rows if row[0].state in states]
         some = mine if key == whole else mine[:SHOWN]
-        cards = [_card(*row, now=now) for row in some]
+        cards = [_card(row, now) for row in some]
         if key == "free":
             cards = [await _suggest(db, card, now, at < SUGGESTED) for at, card in enumerate(cards)]
         found.append(Column(key, title, cards, len(mine), len(mine) - len(some)))
@@ -116,13 +116,11 @@ def _open(me: Me, trade: str, area: int | None) -> Select[Any]:
     )
 
 
-def _card(
-    order: Order, kind: str, icon: str, building: str, room: str | None, worker: str | None,
-    follows: int, *, now: datetime,
-) -> Card:  # fmt: skip
+def _card(row: Row[*tuple[Any, ...]], now: datetime) -> Card:
+    order, kind, icon, building, room, worker, follows = row
     return Card(
         order, icon, say_fault(kind, order.sign), f"{building} {room or order.spot}".strip(),
-        say_note(order, follows, now), clock_of(order, now), _who(order, worker),
+        say_note(order, follows, now), clock_of(order, now), _who(order, worker, now),
     )  # fmt: skip
 
 
@@ -153,7 +151,7 @@ def clock_of(order: Order, now: datetime) -> Clock:
 def say_note(order: Order, follows: int, now: datetime) -> str:
     """The one thing to know of it: a wait, a promise, an escalation, a visit, or who reported."""
     if order.promised_for is not None:
-        return f"承诺{say_deadline(order.promised_for, now)}修好"
+        return f"承诺 {say_deadline(order.promised_for, now)}修好"
     if order.state == State.WAITING and order.waiting_for:
         until = f"，{say_deadline(order.waiting_until, now)}" if order.waiting_until else ""
         return f"{WAITS[Wait(order.waiting_for)]}{until}"
@@ -170,19 +168,22 @@ def say_note(order: Order, follows: int, now: datetime) -> str:
     return f"{said}，{follows} 人也遇到" if follows else said
 
 
-def _who(order: Order, worker: str | None) -> str:
+def _who(order: Order, worker: str | None, now: datetime) -> str:
     if worker is None:
         return ""
     if order.state == State.OFFERED:
-        return f"{worker} {_time(order.dispatched_at)} 派，等他接"
+        return f"{worker}，等他接"
     if order.arrived_at and order.state == State.WORKING:
-        return f"{worker} {_time(order.arrived_at)} 到场"
-    return f"{worker} {_time(order.accepted_at)} 接" if order.accepted_at else worker
+        return f"{worker} {_time(order.arrived_at, now)} 到场"
+    return f"{worker} {_time(order.accepted_at, now)} 接" if order.accepted_at else worker
 
 
-def _time(at: datetime | None) -> str:
-    there = at.astimezone(SHANGHAI) if at else None
-    return f"{there.hour}:{there:%M}" if there else ""
+def _time(at: datetime | None, now: datetime) -> str:
+    """「15:51」 of today, 「11月18日」 of another day."""
+    if at is None:
+        return ""
+    there = at.astimezone(SHANGHAI)
+    return f"{there.hour}:{there:%M}" if _day(at, now) == "今天" else _day(at, now)
 
 
 def _day(at: datetime, now: datetime) -> str:
@@ -219,8 +220,10 @@ _HAND = (
          " AND s.starts_at <= :now AND s.ends_at > :now) AS on_shift"),
     text("EXISTS (SELECT FROM repairs_leaves l WHERE l.person_id = repairs_workers.person_id"
          " AND l.state = 'granted' AND l.starts_at <= :now AND l.ends_at > :now) AS away"),
-    text("(SELECT string_agg(a.name, '、' ORDER BY a.id) FROM campus_grants g"
-         " JOIN campus_areas a ON a.id = g.area_id WHERE g.person_id = repairs_workers.person_id"
+    text("(SELECT CASE count(*) WHEN 0 THEN '' WHEN 1 THEN min(a.name)"
+         " ELSE count(*) || ' 个片区' END"
+         " FROM campus_grants g JOIN campus_areas a ON a.id = g.area_id"
+         " WHERE g.person_id = repairs_workers.person_id"
          " AND g.role IN ('worker', 'contractor')) AS place"),
 )  # fmt: skip
 _REACHES = text(

@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 from urllib.parse import urlencode
 
 from sqlalchemy import ColumnElement, Select, false, or_, select
@@ -126,11 +125,12 @@ def _marked(mark: str) -> ColumnElement[bool]:
     low = select(Rating.id).where(
         Rating.order_id == Order.id, Rating.rework == Order.rework, Rating.stars <= 2
     )
-    return {
-        "urgent": Order.urgent, "stuck": Order.stuck_at.is_not(None),
+    marks: dict[str, ColumnElement[bool]] = {
+        "urgent": Order.urgent.is_(True), "stuck": Order.stuck_at.is_not(None),
         "promised": Order.promised_for.is_not(None), "rework": Order.rework > 0,
         "low": low.exists(), "charged": Order.charge > 0,
-    }[mark]  # fmt: skip
+    }  # fmt: skip
+    return marks[mark]
 
 
 async def _said(db: AsyncSession, q: str) -> ColumnElement[bool]:
@@ -150,7 +150,7 @@ async def _said(db: AsyncSession, q: str) -> ColumnElement[bool]:
     return or_(whose, words, Order.phone == q, Order.spot.icontains(q, autoescape=True))
 
 
-def listed(found: list[ColumnElement[bool]]) -> Select[Any]:
+def listed(found: list[ColumnElement[bool]]) -> Select[Order, str, str, str, str, str, str]:
     """(Order, kind, icon, building, room, worker, reporter) of each, newest first."""
     worker, reporter = aliased(Person), aliased(Person)
     return (

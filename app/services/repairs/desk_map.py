@@ -11,7 +11,7 @@ from app.campus.places import Building
 from app.campus.places.tree import order
 
 WIDTH, HEIGHT, EDGE = 520, 360, 44
-BOX = (58, 40)
+BOX, GAP, LEAST = (58.0, 40.0), 4, (34.0, 24.0)
 SHADES = 5
 
 
@@ -37,11 +37,15 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A campus on a plan of its own; `loose`: buildings without a place."""
+    """A campus on a plan of its own; `box`: how large each building is drawn, in pixels.
+
+    `loose`: buildings without a place.
+    """
 
     name: str
     drawn: Sequence[Drawn]
     loose: Sequence[Spot]
+    box: tuple[float, float] = BOX
 
 
 def plans(spots: Sequence[Spot]) -> list[Plan]:
@@ -59,7 +63,9 @@ def _plan(name: str, spots: list[Spot]) -> Plan:
     lats, lons = [lat for _, lat, _ in placed], [lon for _, _, lon in placed]
     shrink = cos(radians(sum(lats) / len(lats)))  # a degree of longitude is so much shorter
     wide, tall = (max(lons) - min(lons)) * shrink, max(lats) - min(lats)
-    scale = min((WIDTH - 2 * EDGE) / wide if wide else 1e9, (HEIGHT - 2 * EDGE) / tall if tall else 1e9)
+    scale = min(
+        (WIDTH - 2 * EDGE) / wide if wide else 1e9, (HEIGHT - 2 * EDGE) / tall if tall else 1e9
+    )
     scale = scale if wide or tall else 0.0
     left, top = (WIDTH - wide * scale) / 2, (HEIGHT - tall * scale) / 2
     drawn = [
@@ -67,7 +73,21 @@ def _plan(name: str, spots: list[Spot]) -> Plan:
               round(top + (max(lats) - lat) * scale, 1))
         for spot, lat, lon in placed
     ]  # fmt: skip
-    return Plan(name, drawn, loose)
+    return Plan(name, drawn, loose, _box(drawn))
+
+
+def _box(drawn: Sequence[Drawn]) -> tuple[float, float]:
+    """The largest box with which no two buildings touch, down to LEAST."""
+    wide, tall = BOX
+    for at, one in enumerate(drawn):
+        for other in drawn[at + 1 :]:
+            x, y = abs(one.x - other.x) - GAP, abs(one.y - other.y) - GAP
+            if x < wide and y < tall:
+                if x / wide > y / tall:
+                    wide = max(x, LEAST[0])
+                else:
+                    tall = max(y, LEAST[1])
+    return round(wide, 1), round(tall, 1)
 
 
 def shade(count: int, most: int) -> int:

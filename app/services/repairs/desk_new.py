@@ -1,4 +1,4 @@
-"""「替人报修」: what somebody says on the telephone or at a stall becomes an order of the one queue."""
+"""「替人报修」: what is said on the telephone or at a stall becomes an order of the one queue."""
 
 from datetime import datetime, timedelta
 

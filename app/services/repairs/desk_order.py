@@ -1,13 +1,14 @@
 """One order at the desk: everything on one page, which can be printed, and what to do with it."""
 
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette_admin.routing import route
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from app.campus.people.me import Me
+from app.campus.uploads import Upload
 from app.desk.base import me_of
 from app.kit import clock
 from app.kit.errors import Forbidden, NotFound
@@ -15,7 +16,7 @@ from app.services.repairs.desk_deeds import DEEDS, SAID
 from app.services.repairs.desk_page import HOME
 from app.services.repairs.desk_queue import Queue
 from app.services.repairs.desk_show import whole
-from app.services.repairs.models import Order
+from app.services.repairs.models import Order, Photo
 from app.services.repairs.parts import find, parts
 from app.services.repairs.rules import Who
 
@@ -27,6 +28,22 @@ class Orders(Queue):
     async def one(self, request: Request) -> Response:
         """One order."""
         return await self._one(request)
+
+    @route("/{number}/photos/{photo:int}", name="repairs-order-photo")
+    async def photo(self, request: Request) -> Response:
+        """A photo of the order, hidden or not; `small` for its thumbnail.
+
+        The pages of uploads do not know the desk's cookie, which is for `/desk` alone.
+        """
+        db, me = request.state.session, me_of(request)
+        order = await _mine(db, me, request.path_params["number"])
+        column = Upload.thumbnail if "small" in request.query_params else Upload.picture
+        query = select(column).join(Photo, Photo.upload_id == Upload.id)
+        mine = Photo.order_id == order.id, Upload.id == request.path_params["photo"]
+        data = await db.scalar(query.where(*mine))
+        if data is None:
+            raise NotFound("这张照片已经删了")
+        return Response(data, media_type="image/jpeg")
 
     @route("/{number}/do/{deed}", methods=["POST"], name="repairs-order-do")
     async def deed(self, request: Request) -> Response:
@@ -51,7 +68,7 @@ class Orders(Queue):
         db, me = request.state.session, me_of(request)
         order = await _mine(db, me, request.path_params["number"])
         await db.refresh(order)
-        context = await whole(db, request, me, order, clock.now())
+        context = await whole(db, me, order, clock.now())
         said = SAID.get(request.query_params.get("did", ""), "") if not error else ""
         return self.show(request, "order.html", code, **{"said": said, "error": error} | context)
 

@@ -100,8 +100,10 @@ class Queue(Page):
         else:
             values = {"person_id": me.person_id, "name": name, "query": wanted.address()}
             new = insert(Saved).values(**values)
-            same = {"index_elements": ["person_id", "name"], "set_": {"query": values["query"]}}
-            await db.execute(new.on_conflict_do_update(**same))
+            kept = new.on_conflict_do_update(
+                index_elements=["person_id", "name"], set_={"query": values["query"]}
+            )
+            await db.execute(kept)
         return RedirectResponse(f"{HOME}/orders?{wanted.address()}", 303)
 
     async def _list(self, request: Request, said: str = "", error: str = "") -> Response:
@@ -112,14 +114,12 @@ class Queue(Page):
         some = select(Order.id).where(*found).limit(COUNTED + 1).subquery()
         total = await db.scalar(select(func.count()).select_from(some)) or 0
         rows = await db.execute(listed(found).offset((page - 1) * PAGE).limit(PAGE + 1))
-        shown = [
-            (row, clock_of(row[0], now) if row[0].state in OPEN else None) for row in rows
-        ]
+        shown = [(row, clock_of(row[0], now) if row[0].state in OPEN else None) for row in rows]
         return self.show(
             request, "queue.html", rows=shown[:PAGE], more=len(shown) > PAGE, page=page,
             total=total, counted=COUNTED, wanted=wanted, query=wanted.address(), said=said,
             error=error, groups=GROUPS, marks=MARKS, sources=SOURCES,
-            **await _offered(db, me), **await choices(db),
+            **await offered(db, me), **await choices(db),
         )  # fmt: skip
 
 
@@ -154,7 +154,7 @@ async def _merge(db: AsyncSession, me: Me, numbers: list[str]) -> tuple[list[str
     return numbers, []
 
 
-async def _offered(db: AsyncSession, me: Me) -> dict[str, Any]:
+async def offered(db: AsyncSession, me: Me) -> dict[str, Any]:
     """What the selects of the list offer, and the filters that were saved."""
     kinds = await db.execute(select(Kind.id, Kind.name).order_by(Kind.position, Kind.id))
     workers = await db.execute(

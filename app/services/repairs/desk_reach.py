@@ -1,4 +1,4 @@
-"""Which orders and workers somebody at the desk dispatches: those that one of their rights reaches."""
+"""Which orders and workers somebody at the desk dispatches: those that their rights reach."""
 
 from sqlalchemy import ColumnElement
 

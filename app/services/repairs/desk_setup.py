@@ -5,6 +5,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette_admin import BooleanField, IntegerField
 
@@ -16,9 +18,6 @@ from app.services.repairs.desk_reach import SETUP
 from app.services.repairs.kinds import kinds
 from app.services.repairs.models import Barred, Kind, Phrase, Price, Stock, Worker
 from app.services.repairs.rules import Move
-
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 ICONS = {
     "lamp": "灯", "fan": "风扇", "door": "门", "tap": "水龙头", "toilet": "便池", "ac": "空调",
@@ -95,7 +94,7 @@ def _minutes(name: str, label: str, most: int = 100_000) -> IntegerField:
 
 
 class Kinds(TableView):
-    """Kinds of faults. One that is not reported any more is put away, for the orders that name it."""
+    """Kinds of faults. One that is not reported any more is put away: old orders name it."""
 
     model, key = Kind, "repairs-kinds"
     menu_label, display_name, icon = "类别和时限", "类别", "fa fa-list-check"

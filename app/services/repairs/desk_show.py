@@ -8,15 +8,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
-from starlette.requests import Request
 
 from app.campus.people.me import Me
 from app.campus.people.models import Person
 from app.campus.places import Area, Building, Room
-from app.campus.uploads.pages import Size, address
 from app.services.repairs.candidates import candidates
 from app.services.repairs.closing import rating_of
 from app.services.repairs.desk_cards import SOURCES, clock_of
+from app.services.repairs.desk_page import HOME
 from app.services.repairs.desk_reach import crews
 from app.services.repairs.models import (
     IS_OPEN,
@@ -36,6 +35,7 @@ from app.services.repairs.models import (
     Worker,
 )
 from app.services.repairs.parts import parts
+from app.services.repairs.rank import Candidate
 from app.services.repairs.rules import OPEN, Answer, Move, Part, Source, State, may
 from app.services.repairs.words import say_promise, say_slot, say_step
 
@@ -44,6 +44,7 @@ PARTS = {
     Part.HANDED: "转走了", Part.DONE: "修好了", Part.ENDED: "不用去了",
 }  # fmt: skip
 ANSWERS = {Answer.ASKED: "等你批", Answer.GRANTED: "同意了", Answer.REFUSED: "没同意"}
+BEST = 4
 MOMENTS = {"report": "报修时", "before": "修之前", "after": "修好后", "rating": "评价时"}
 
 
@@ -56,9 +57,7 @@ class Line:
     said: str
 
 
-async def whole(
-    db: AsyncSession, request: Request, me: Me, order: Order, now: datetime
-) -> dict[str, Any]:
+async def whole(db: AsyncSession, me: Me, order: Order, now: datetime) -> dict[str, Any]:
     """The context of an order's page."""
     mine = await parts(db, me, order)
     state = State(order.state)
@@ -76,12 +75,18 @@ async def whole(
         "slot": say_slot(order.slot_from, order.slot_to)
         if order.slot_from and order.slot_to else "",
         "can": {move.value for move in Move if may(move, state, mine)},
-        "best": await candidates(db, order, now) if may(Move.OFFER, state, mine) else [],
+        "best": await _could(db, order, now) if may(Move.OFFER, state, mine) else [],
         "rating": await rating_of(db, me, order), "PARTS": PARTS, "ANSWERS": ANSWERS,
         **await _people(db, me, order), **await _happened(db, order),
         **await _work(db, order), **await _near(db, order, open_),
-        "photos": await _photos(db, request, me, order),
+        "photos": await _photos(db, order),
     }  # fmt: skip
+
+
+async def _could(db: AsyncSession, order: Order, now: datetime) -> list[Candidate]:
+    """Who else could be sent, the best few."""
+    found = await candidates(db, order, now)
+    return [one for one in found if one.worker_id != order.worker_id][:BEST]
 
 
 async def _people(db: AsyncSession, me: Me, order: Order) -> dict[str, Any]:
@@ -162,15 +167,12 @@ async def _near(db: AsyncSession, order: Order, open_: bool) -> dict[str, Any]:
     }  # fmt: skip
 
 
-async def _photos(
-    db: AsyncSession, request: Request, me: Me, order: Order
-) -> Sequence[dict[str, Any]]:
+async def _photos(db: AsyncSession, order: Order) -> Sequence[dict[str, Any]]:
     query = select(Photo).where(Photo.order_id == order.id)
     return [
         {
             "id": photo.upload_id, "hidden": photo.hidden, "moment": MOMENTS[photo.moment],
-            "small": address(request, me, photo.upload_id, Size.SMALL),
-            "full": address(request, me, photo.upload_id),
+            "href": f"{HOME}/orders/{order.number}/photos/{photo.upload_id}",
         }
         for photo in await db.scalars(query.order_by(Photo.moment.desc(), Photo.position))
     ]  # fmt: skip

@@ -1,10 +1,10 @@
 """What the form finds out while one writes: the same fault reported before, and the promise."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
@@ -16,23 +16,30 @@ from app.kit.errors import CampusError
 from app.kit.pages import render
 from app.services.repairs.follows import alike
 from app.services.repairs.kinds import kinds
-from app.services.repairs.models import Kind, Order
+from app.services.repairs.models import Kind, Order, Photo
 from app.services.repairs.pages_form import Sent, Spot, asked, promise, spot_of
+from app.services.repairs.pages_links import small
+from app.services.repairs.rules import Moment, State
 from app.services.repairs.shown_words import brief
-from app.services.repairs.words import say_fault
+from app.services.repairs.words import LABELS, say_fault
 
 pages = APIRouter()
 
 
 @dataclass(frozen=True, slots=True)
 class Same:
-    """An open order that may be the same: `who` reported it (「室友」), when, and how it stands."""
+    """An open order that may be the same: `who` reported it (「室友」), when, and how it stands.
+
+    Words and `photo` (its address) are for who lives there.
+    """
 
     number: str
     who: str
-    age: str
+    title: str
+    label: str
     fault: str
     words: str
+    photo: str
     brief: str
     mine: bool
 
@@ -46,33 +53,40 @@ class Live:
     promised: str
 
 
-async def live(db: AsyncSession, me: Me, typed: Sent, spot: Spot | None, now: datetime) -> Live:
+async def live(request: Request, db: AsyncSession, me: Me, typed: Sent, spot: Spot | None) -> Live:
+    """The parts that follow from what is picked so far."""
     every = await kinds.within(db)
     kind = every.get(typed.kind) if typed.kind else None
     if kind is None:
         return Live(None, None, "")
     found = await same_as(db, me, typed, kind, spot)
-    same = _same(me, kind, found, now) if found else None
-    return Live(kind, same, await promise(db, kind, typed, now))
+    same = await _same(request, db, me, kind, found) if found else None
+    return Live(kind, same, await promise(db, kind, typed, clock.now()))
 
 
 async def same_as(
     db: AsyncSession, me: Me, typed: Sent, kind: Kind, spot: Spot | None
 ) -> Order | None:
-    """An open order of the kind at the place, unless it was said to be another."""
+    """The newest open order of the kind at the place; none up to the one said to be another."""
     if spot is None:
         return None
     found = await alike(db, me, kind.id, room_id=spot.room_id, building_id=spot.building_id)
-    return next((one for one in found if one.number != typed.anew), None)
+    return found[0] if found and found[0].number != typed.anew else None
 
 
-def _same(me: Me, kind: Kind, order: Order, now: datetime) -> Same:
-    mine = order.reporter_id == me.person_id
+async def _same(request: Request, db: AsyncSession, me: Me, kind: Kind, order: Order) -> Same:
+    now, mine = clock.now(), order.reporter_id == me.person_id
     near = order.room_id is not None and order.room_id == me.room_id
     who = "你" if mine else "室友" if near else "有人"
+    age = clock.say_age(order.created_at, now)
+    first = select(Photo.upload_id).where(
+        Photo.order_id == order.id, Photo.moment == Moment.REPORT, Photo.hidden.is_(False)
+    )
+    taken = await db.scalar(first.order_by(Photo.position).limit(1)) if near else None
     return Same(
-        order.number, who, clock.say_age(order.created_at, now), say_fault(kind.name, order.sign),
-        order.words if near else "", brief(order, now), mine,
+        order.number, who, f"{who}{' ' if age[0].isdecimal() else ''}{age}报过",
+        LABELS[State(order.state)], say_fault(kind.name, order.sign), order.words if near else "",
+        small(request, me, taken) if taken else "", brief(order, now), mine,
     )  # fmt: skip
 
 
@@ -90,7 +104,7 @@ async def ask(
         spot = await spot_of(db, me, typed, address_of(request))
     except CampusError:  # half typed: the form says so when it is sent
         spot = None
-    found = await live(db, me, typed, spot, clock.now())
+    found = await live(request, db, me, typed, spot)
     return render(request, "repairs/ask.html", typed=typed, errors={}, live=found)
 
 

@@ -1,6 +1,6 @@
 """The form that reports: what was typed, where it is, and when somebody may come. Reads only."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any
@@ -70,12 +70,15 @@ def asked(request: Request) -> Sent:
     return _read(request.query_params)
 
 
-async def sent(request: Request) -> tuple[Sent, list[UploadFile]]:
-    """FastAPI dependency: the form, and its photos."""
+async def sent(request: Request) -> AsyncIterator[tuple[Sent, list[UploadFile]]]:
+    """FastAPI dependency: the form, and its photos, whose files are closed afterwards."""
     form = await request.form()
     typed = {name: value for name, value in form.items() if isinstance(value, str)}
     files = [file for file in form.getlist("photos") if not isinstance(file, str)]
-    return _read(typed), files  # type: ignore[return-value]  # Starlette's, of which FastAPI's is one
+    try:
+        yield _read(typed), files  # type: ignore[misc]  # Starlette's files, FastAPI's is one
+    finally:
+        await request.close()
 
 
 def _read(typed: Mapping[str, str]) -> Sent:
@@ -96,6 +99,7 @@ class Spot:
     building_id: int
     room_id: int | None
     source: Source = Source.H5
+    home: bool = False
 
 
 async def spot_of(db: AsyncSession, me: Me, sent: Sent, address: str) -> Spot | None:
@@ -110,7 +114,7 @@ async def spot_of(db: AsyncSession, me: Me, sent: Sent, address: str) -> Spot | 
         return Spot(place.name, "扫的门牌码", place.where.building_id, place.room_id, Source.CODE)
     house = tree.house_of(me.room_id) if me.room_id and not sent.other else None
     door = tree.room(me.room_id) if me.room_id else None
-    return Spot(door.name, "你的寝室", house.id, door.id) if house and door else None
+    return Spot(door.name, "你的寝室", house.id, door.id, home=True) if house and door else None
 
 
 def _picked(tree: Campus, sent: Sent) -> Spot:

@@ -63,9 +63,9 @@ async def _form(
     return render(
         request, "repairs/new.html", refusal.status if refusal else 200,
         typed=typed, spot=spot, errors=errors, kinds=offered(every), sdk=True,
-        slots=slots(now), live=await live(db, me, typed, spot, now),
-        prices=await prices_of(db), say_price=say_price, photo=small(request, me, own) if own else "",
-        **await choices(db, typed),
+        slots=slots(now), live=await live(request, db, me, typed, spot),
+        photo=small(request, me, own) if own else "", prices=await prices_of(db),
+        say_price=say_price, **await choices(db, typed),
     )  # fmt: skip
 
 

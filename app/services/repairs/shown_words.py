@@ -10,6 +10,7 @@ from app.services.repairs.models import Order
 from app.services.repairs.rules import OPEN, State, Wait
 from app.services.repairs.words import LABELS, WAITS, say_promise
 
+NEAR = 24 * 3600  # seconds before a promise from which they are counted down
 STAGES = ("已提交", "已派单", "已接单", "维修中", "已完成", "已评价")
 _AT = {
     State.SUBMITTED: 0, State.OFFERED: 1, State.ACCEPTED: 2, State.WORKING: 3, State.WAITING: 3,
@@ -30,7 +31,7 @@ TONES = {
 class Lead:
     """The head of an order's page: `title` is a date or what became of it.
 
-    `left`: seconds until the promise, None where nothing runs. `late`: it has passed.
+    `left`: seconds until the promise, None where that is far or nothing runs. `late`: it is past.
     """
 
     title: str
@@ -49,15 +50,13 @@ def lead(order: Order, worker: str, now: datetime) -> Lead:
     title = say_promise(order.finish_by, now) if order.finish_by else LABELS[state]
     if state is State.WAITING:
         return _waiting(order, title, now)
-    late = order.finish_by is not None and order.finish_by <= now
-    if late and order.finish_by:
-        return Lead(
-            f"晚了 {say_span(now - order.finish_by)}",
-            f"{_doing(order, worker)}，班长在盯",
-            late=True,
-        )
-    left = int((order.finish_by - now).total_seconds()) if order.finish_by else None
-    return Lead(title, _doing(order, worker), left)
+    doing = _doing(order, worker)
+    if order.finish_by is None:
+        return Lead(title, doing)
+    left = int((order.finish_by - now).total_seconds())
+    if left <= 0:
+        return Lead(f"晚了 {say_span(now - order.finish_by)}", f"{doing}，班长在盯", late=True)
+    return Lead(title, doing, left if left < NEAR else None)
 
 
 def _doing(order: Order, worker: str) -> str:
@@ -113,6 +112,16 @@ def say_left(seconds: int) -> str:
 def say_minutes(minutes: int | None) -> str | None:
     """「54 分钟」; nothing of nothing."""
     return None if minutes is None else say_span(timedelta(minutes=minutes))
+
+
+def split(minutes: int | None) -> tuple[str | None, str]:
+    """「3.5」 and 「小时」: a number to print large, and its unit."""
+    if minutes is None:
+        return None, ""
+    if minutes < 60:
+        return str(minutes), "分钟"
+    hours = minutes / 60
+    return (f"{hours:.1f}", "小时") if hours < 48 else (f"{hours / 24:.1f}", "天")
 
 
 def say_when(at: datetime, now: datetime) -> str:

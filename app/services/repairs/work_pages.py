@@ -1,5 +1,6 @@
 """The pages of who mends, dispatches, keeps and watches, at `/h5/repairs/work`."""
 
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
@@ -8,6 +9,7 @@ from starlette.responses import Response
 from app.campus.people.me import Me, needs
 from app.campus.permission import Role
 from app.campus.uploads import address
+from app.campus.uploads.pages import Size
 from app.kit import clock
 from app.kit.db import Db
 from app.kit.errors import NotFound
@@ -21,8 +23,8 @@ from app.services.repairs import (
     work_pages_sweeps,
     work_pages_visits,
 )
-from app.services.repairs.rules import Moment, Wait
-from app.services.repairs.words import LABELS, TAGS, WAITS
+from app.services.repairs.rules import Wait
+from app.services.repairs.words import WAITS
 from app.services.repairs.work_lead_acts import EVERY
 from app.services.repairs.work_reach import HOME, LEAD, MEND, WORK, ways
 from app.services.repairs.work_sent import Form, do_once
@@ -46,7 +48,7 @@ async def index(request: Request, db: Db, me: Staff, by: str = "time") -> Respon
     grab = len(await work_lists.lines(db, free, now)) if free is not None else 0
     return render(
         request, "repairs/work/index.html", me=me, ways=ways(me), lines=lines, grab=grab, by=by,
-        groups=work_lists.by_place(lines), labels=LABELS,
+        groups=work_lists.by_place(lines),
     )  # fmt: skip
 
 
@@ -61,7 +63,7 @@ async def grab(request: Request, db: Db, me: Worker) -> Response:
     """What one may take, first come first served."""
     free = await work_lists.to_grab(db, me)
     lines = await work_lists.lines(db, free, clock.now()) if free is not None else []
-    return render(request, "repairs/work/grab.html", ways=ways(me), lines=lines)
+    return render(request, "repairs/work/grab.html", me=me, ways=ways(me), lines=lines)
 
 
 pages.include_router(work_pages_lead.pages)
@@ -83,10 +85,21 @@ async def one(
     page = await look(db, me, order, now)
     return render(
         request, "repairs/work/order.html", sdk=True, me=me, page=page, seen=page.seen,
-        order=page.order, open=open, door=code[:40], moments=Moment, tags=TAGS,
+        order=page.order, open=open, door=code[:40],
         waits=[(why, WAITS[why]) for why in Wait if why is not Wait.PROMISE],
-        photo=lambda id, size: address(request, me, id, size), words=shown_words,
+        photo=lambda id, size: address(request, me, id, Size(size)), words=shown_words,
+        times=_times(now),
     )  # fmt: skip
+
+
+def _times(now: datetime) -> dict[str, str]:
+    """What fields of date and time begin with."""
+    morning = now.replace(hour=9, minute=0)
+    later = {
+        "now": now, "hour_ago": now - timedelta(hours=1), "tomorrow": morning + timedelta(days=1),
+        "later": morning + timedelta(days=2), "week": morning + timedelta(days=7),
+    }  # fmt: skip
+    return {name: f"{at:%Y-%m-%dT%H:%M}" for name, at in later.items()}
 
 
 @pages.post("/{number}/{name}")

@@ -45,7 +45,7 @@ async def building(request: Request, db: Db, me: Keeper, places: Places) -> Resp
     done = await work_lists.lines(db, (Order.state == State.DONE) & ours, now, most=MOST)
     going = await work_lists.lines(db, IS_OPEN & ours, now, most=MOST)
     return render(
-        request, "repairs/work/keeper.html", ways=ways(me), done=done, going=going,
+        request, "repairs/work/keeper.html", me=me, ways=ways(me), done=done, going=going,
         houses=houses_of(me, places),
     )  # fmt: skip
 
@@ -56,7 +56,7 @@ async def form(request: Request, me: Keeper, places: Places, known: Known) -> Re
     houses = houses_of(me, places)
     only = houses[0] if len(houses) == 1 else None
     return render(
-        request, "repairs/work/report.html", kinds=offered(known), sources=WAYS,
+        request, "repairs/work/report.html", me=me, kinds=offered(known), sources=WAYS,
         houses=[(house.name, house.name) for house in houses], only=only, rooms=doors_of(only),
     )  # fmt: skip
 
@@ -67,6 +67,16 @@ async def signs(
 ) -> Response:
     """What may be wrong with a thing of that kind, and what else is asked: part of the form."""
     return render(request, "repairs/work/signs.html", kind=known.get(kind))
+
+
+@pages.get("/doors")
+async def rooms(
+    request: Request, me: Keeper, places: Places,
+    building: Annotated[str, Query(max_length=40)] = "",
+) -> Response:  # fmt: skip
+    """The rooms of a building of theirs: part of the form."""
+    house = next((one for one in houses_of(me, places) if one.name == building), None)
+    return render(request, "repairs/work/doors.html", rooms=doors_of(house))
 
 
 @pages.post("/report")

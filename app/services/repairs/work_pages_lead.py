@@ -49,7 +49,7 @@ async def queue(request: Request, db: Db, me: Leader) -> Response:
         ("等料、等人", await some((Order.state == State.WAITING) & ~late)),
     ]
     return render(
-        request, "repairs/work/queue.html", ways=ways(me), groups=groups,
+        request, "repairs/work/queue.html", me=me, ways=ways(me), groups=groups,
         crew=await crew(db, me, now), leaves=len(await _asked(db, me)),
     )  # fmt: skip
 
@@ -81,7 +81,7 @@ async def whom(
     others = [one for one in await crew(db, me, now) if one.person_id not in could]
     due, tone = say_due(order, now)
     return render(
-        request, "repairs/work/send.html", order=order, best=best, others=others, due=due,
+        request, "repairs/work/send.html", me=me, order=order, best=best, others=others, due=due,
         tone=tone, seen=await shown.look(db, me, number, now),
         may=may(Move.OFFER, State(order.state), mine),
     )  # fmt: skip
@@ -94,7 +94,7 @@ async def leaves(request: Request, db: Db, me: Leader) -> Response:
         (leave, name, shifts.say_span(leave.starts_at, leave.ends_at))
         for leave, name in await _asked(db, me)
     ]
-    return render(request, "repairs/work/leaves.html", ways=ways(me), leaves=found)
+    return render(request, "repairs/work/leaves.html", me=me, ways=ways(me), leaves=found)
 
 
 @pages.post("/leaves/{id}")

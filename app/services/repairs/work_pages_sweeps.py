@@ -39,7 +39,7 @@ async def every(
     houses = houses_of(me, places)
     found = await _list(db, [house.id for house in houses])
     return render(
-        request, "repairs/work/sweeps.html", ways=ways(me), sweeps=found,
+        request, "repairs/work/sweeps.html", me=me, ways=ways(me), sweeps=found,
         houses=[(house.id, house.name) for house in houses],
         kinds=[(kind.id, kind.name) for kind in offered(known)], today=clock.now().date(),
     )  # fmt: skip
@@ -93,7 +93,7 @@ async def one(
     left = [cell.floor for cell in cells if cell.state in (Seen.TODO, Seen.ABSENT)]
     here = chosen.floor if chosen else floor if floor in done.floors else (left or [0])[0]
     return render(
-        request, "repairs/work/sweep.html", sweep=sweep, building=building, progress=done,
+        request, "repairs/work/sweep.html", me=me, sweep=sweep, building=building, progress=done,
         floor=here if here in done.floors else min(done.floors, default=0), chosen=chosen,
         seen=Seen, says=sweeps.SAYS,
     )  # fmt: skip

@@ -35,7 +35,7 @@ async def watch(request: Request, db: Db, me: Watcher) -> Response:
     kept = await work_lists.lines(db, ours & promised, now, most=MOST)
     over = await work_lists.lines(db, ours & late & ~promised, now, most=MOST)
     return render(
-        request, "repairs/work/watch.html", ways=ways(me), promises=kept, late=over,
+        request, "repairs/work/watch.html", me=me, ways=ways(me), promises=kept, late=over,
         broken=sum(line.tone == "bad" for line in kept),
     )  # fmt: skip
 
@@ -55,7 +55,7 @@ async def every(request: Request, db: Db, me: Asker) -> Response:
     where = Order.id.in_([visit.order_id for visit, _ in found])
     lines = {line.number: line for line in await work_lists.lines(db, where, clock.now())}
     rows = [(visit, lines[number], visits.WHY[visit.rule]) for visit, number in found]
-    return render(request, "repairs/work/visits.html", ways=ways(me), rows=rows)
+    return render(request, "repairs/work/visits.html", me=me, ways=ways(me), rows=rows)
 
 
 @pages.get("/visits/{id}")
@@ -64,7 +64,7 @@ async def ask(request: Request, db: Db, me: Asker, id: Id) -> Response:
     visit, order = await visits.find(db, me, id)
     page = await look(db, me, order, clock.now())
     return render(
-        request, "repairs/work/visit.html", visit=visit, page=page, seen=page.seen,
+        request, "repairs/work/visit.html", me=me, visit=visit, page=page, seen=page.seen,
         why=visits.WHY[visit.rule],
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ A phone without a network keeps its forms and sends them later (h5/static/repair
 come with the header `x-queued`, and the answer is JSON instead of another page.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated
@@ -91,9 +91,10 @@ class Sent:
         return tell(self.request, answer, toast) if toast else answer
 
 
-async def sent(request: Request, me: Bound) -> Sent:
-    """FastAPI dependency: the form."""
-    return Sent(request, me, clock.now(), await request.form())
+async def sent(request: Request, me: Bound) -> AsyncIterator[Sent]:
+    """FastAPI dependency: the form; its files are closed afterwards."""
+    async with request.form() as form:
+        yield Sent(request, me, clock.now(), form)
 
 
 Form = Annotated[Sent, Depends(sent)]

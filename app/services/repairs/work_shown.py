@@ -24,6 +24,8 @@ from app.services.repairs.models import (
 )
 from app.services.repairs.rules import Answer, Move, State, Who
 from app.services.repairs.shifts import colleagues
+from app.services.repairs.shown_words import say_span
+from app.services.repairs.words import say_slot
 from app.services.repairs.work_lists import say_due
 
 ROLES = frozenset(Who) - {Who.REPORTER, Who.FOLLOWER}
@@ -80,6 +82,17 @@ class Page:
         if move == Move.GRAB and not self.seen.kind.grab:
             return False
         return self.seen.may(move)
+
+    @property
+    def spent_words(self) -> str:
+        """「1 小时 20 分」, empty for none."""
+        return say_span(self.spent) if self.spent else ""
+
+    @property
+    def slot(self) -> str:
+        """The visit agreed on, empty for none."""
+        starts, ends = self.order.slot_from, self.order.slot_to
+        return say_slot(starts, ends) if starts and ends else ""
 
     @property
     def cost(self) -> int:

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import func, select
@@ -19,12 +18,12 @@ from app.campus.places import Building, Room
 from app.desk.base import me_of
 from app.desk.dashboard import columns
 from app.desk.export import XLSX
-from app.kit.errors import Invalid
+from app.kit import clock
 from app.services.rooms import board, figures, lists, placement
 from app.services.rooms.desk_base import RUN, Deed, Pages, Pressed, reach
-from app.services.rooms.desk_words import OUTCOMES
+from app.services.rooms.desk_words import OUTCOMES, phase_of
 from app.services.rooms.models import Bed, Eligible, Log, Round, Turn
-from app.services.rooms.rules import WELL, BedState, RoundKind, Stage, What
+from app.services.rooms.rules import WELL, BedState, What
 
 FEW = 500  # rows of a plan on the page; all of them are in its spreadsheet
 
@@ -66,7 +65,8 @@ class AfterPages(Pages):
             colleges=figures.shares(await _colleges(db, row.id)),
             houses=figures.shares(await _houses(db, row.id)),
             fair=await board.fairness(db, row.id), points=figures.order(await _served(db, row.id)),
-            refused=sorted(refused.items(), key=lambda item: -item[1]), ways=await _ways(db, row.id),
+            refused=sorted(refused.items(), key=lambda item: -item[1]),
+            ways=await _ways(db, row.id),
         )  # fmt: skip
 
     @route("/{number:int}/residents.xlsx", name="rooms-residents")
@@ -103,21 +103,15 @@ class AfterPages(Pages):
     async def _placement(self, request: Request, error: str = "", code: int = 200) -> Response:
         me_of(request).must(RUN)
         row, db = await self.round_of(request), request.state.session
-        plan, why = None, ""
-        seed = _seed(request, row)
-        try:
-            plan = await placement.plan(db, row.id, seed)
-        except Invalid as refusal:
-            why = str(refusal)
-        placed = plan.placed if plan else []
-        left = plan.left if plan else []
-        people = await _people(db, row.id, [*(one.person_id for one in placed[:FEW]), *left[:FEW]])
-        beds = await _bed_names(db, [one.bed_id for one in placed[:FEW]])
+        plan = await placement.plan(db, row.id, _seed(request, row))
+        placed, left = plan.placed[:FEW], plan.left[:FEW]
+        people = await _people(db, [*(one.person_id for one in placed), *left])
+        beds = await _bed_names(db, [one.bed_id for one in placed])
         return await self.show(
-            request, "placement.html", code, round=row, tab="placement", plan=plan, why=why,
-            placed=[(people[one.person_id], beds[one.bed_id], one.why) for one in placed[:FEW]],
-            left=[people[id] for id in left[:FEW]], few=FEW, seed=seed, error=error,
-            ready=row.stage == Stage.CLOSED, rehearsal=row.kind == RoundKind.REHEARSAL,
+            request, "placement.html", code, round=row, tab="placement", plan=plan,
+            placed=[(people[one.person_id], beds[one.bed_id], one.why) for one in placed],
+            left=[people[id] for id in left], few=FEW, error=error,
+            ready=phase_of(row, clock.now()) == "over",
         )  # fmt: skip
 
 
@@ -131,7 +125,7 @@ def _file(data: bytes, name: str, kind: str) -> Response:
     return Response(data, media_type=kind, headers=headers)
 
 
-async def _people(db: AsyncSession, round_id: int, ids: list[int]) -> dict[int, Person]:
+async def _people(db: AsyncSession, ids: list[int]) -> dict[int, Person]:
     return {one.id: one for one in await db.scalars(select(Person).where(Person.id.in_(ids)))}
 
 
@@ -186,10 +180,10 @@ async def _served(db: AsyncSession, round_id: int) -> list[int]:
     return list(await db.scalars(query.order_by(Turn.served_at, Turn.number)))
 
 
-async def _ways(db: AsyncSession, round_id: int) -> dict[str, Any]:
+async def _ways(db: AsyncSession, round_id: int) -> dict[str, int]:
     """How people came to their beds: how often each was done."""
     query = (
         select(Log.what, func.count())
         .where(Log.round_id == round_id, Log.outcome == "done").group_by(Log.what)
     )  # fmt: skip
-    return {what: count for what, count in await db.execute(query)}
+    return {str(what): int(count) for what, count in await db.execute(query)}

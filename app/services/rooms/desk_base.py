@@ -1,4 +1,4 @@
-"""What the desk's pages of room selection share: who may, which round, and buttons that work once."""
+"""What the desk's pages of a selection share: who may, which round, buttons that work once."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -135,7 +135,8 @@ async def reach(db: AsyncSession, me: Me) -> frozenset[int] | None:
     """The buildings that `me` runs; None: all of them."""
     if me.may(RUN):
         return None
-    return frozenset(await db.scalars(select(Building.id).where(within(me, RUN, Building.id.expression))))
+    theirs = within(me, RUN, Building.id.expression)
+    return frozenset(await db.scalars(select(Building.id).where(theirs)))
 
 
 def _did(request: Request) -> str:

@@ -180,10 +180,9 @@ class DoorPages(Pages):
 
 async def _houses(db: AsyncSession, round_id: int) -> list[tuple[int, str]]:
     """(id, name) of the buildings that have beds in a round."""
+    inside = select(Room.building_id).join(Bed, Bed.room_id == Room.id)
     query = select(Building.id, Building.name).where(
-        Building.id.in_(
-            select(Room.building_id).join(Bed, Bed.room_id == Room.id).where(Bed.round_id == round_id)
-        )
+        Building.id.in_(inside.where(Bed.round_id == round_id))
     )
     found = [(id, name) for id, name in await db.execute(query)]
     return sorted(found, key=lambda house: order(house[1]))
@@ -209,7 +208,9 @@ async def _floors(db: AsyncSession, round_id: int, house: int) -> dict[int, list
     return floors
 
 
-async def _beds(db: AsyncSession, round_id: int, room_id: int) -> list[tuple[Bed, str, str, Person]]:
+async def _beds(
+    db: AsyncSession, round_id: int, room_id: int
+) -> list[tuple[Bed, str, str, Person | None]]:
     """(bed, label, pool, who has or holds it) of a room."""
     query = (
         select(Bed, Stand.label, Pool.name, Person)
@@ -218,5 +219,3 @@ async def _beds(db: AsyncSession, round_id: int, room_id: int) -> list[tuple[Bed
         .where(Bed.round_id == round_id, Bed.room_id == room_id).order_by(Stand.label)
     )  # fmt: skip
     return [(bed, label, pool, person) for bed, label, pool, person in await db.execute(query)]
-
-

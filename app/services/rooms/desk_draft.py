@@ -26,7 +26,8 @@ def blank(now: datetime) -> Draft:
     """Tomorrow evening, for two hours."""
     opens = (now.astimezone(SHANGHAI) + timedelta(days=1)).replace(hour=20, minute=0)
     return Draft({
-        "kind": RoundKind.FORMAL, "opens": typed(opens), "closes": typed(opens + timedelta(hours=2)),
+        "kind": RoundKind.FORMAL, "opens": typed(opens),
+        "closes": typed(opens + timedelta(hours=2)),
         "minutes": "5", "changes": "2", "together": Together.LEADER, "seed": "1",
     })  # fmt: skip
 

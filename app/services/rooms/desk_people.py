@@ -24,7 +24,10 @@ from app.services.rooms.models import Bed, Eligible, Log, Member, Pool, Team
 from app.services.rooms.rules import WELL
 
 PAGE, FEW = 50, 30
-SHOW = {"all": "所有人", "none": "还没有床", "held": "正留着床", "taken": "有床了", "gone": "资格取消的"}
+SHOW = {
+    "all": "所有人", "none": "还没有床", "held": "正留着床", "taken": "有床了",
+    "gone": "资格取消的",
+}  # fmt: skip
 
 
 async def _withdraw(deed: Pressed) -> int:
@@ -96,7 +99,8 @@ class PeoplePages(Pages):
 
     async def _person(self, request: Request, error: str = "", code: int = 200) -> Response:
         me_of(request).must(RUN)
-        row, db, id = await self.round_of(request), request.state.session, request.path_params["person"]
+        row, id = await self.round_of(request), request.path_params["person"]
+        db: AsyncSession = request.state.session
         found = (await db.execute(people_query(row.id, "", "").where(Person.id == id))).first()
         if found is None:
             raise NotFound("这个人不在这一轮，先把他导进新生名单")
@@ -108,7 +112,7 @@ class PeoplePages(Pages):
         )  # fmt: skip
 
 
-def people_query(round_id: int, q: str, show: str) -> Select[Any]:
+def people_query(round_id: int, q: str, show: str) -> Select[*tuple[Any, ...]]:
     """(Person, Eligible, Pool, Bed, label, room number, building) of those who may choose."""
     query = (
         select(Person, Eligible, Pool, Bed, Stand.label, Room.number, Building.name)
@@ -120,8 +124,8 @@ def people_query(round_id: int, q: str, show: str) -> Select[Any]:
         .where(Eligible.round_id == round_id)
     )  # fmt: skip
     if q:
-        query = query.where(or_(Person.number == tidy(q), Person.name.startswith(q, autoescape=True),
-                                Pool.name == q))  # fmt: skip
+        named = Person.name.startswith(q, autoescape=True)
+        query = query.where(or_(Person.number == tidy(q), named, Pool.name == q))
     if show == "none":
         query = query.where(Bed.bed_id.is_(None), Eligible.withdrawn_at.is_(None))
     elif show in ("taken", "held"):
@@ -131,7 +135,7 @@ def people_query(round_id: int, q: str, show: str) -> Select[Any]:
     return query
 
 
-def log_query(round_id: int, what: str, came: str) -> Select[Any]:
+def log_query(round_id: int, what: str, came: str) -> Select[*tuple[Any, ...]]:
     """(Log, who, by whom, bed, room, building), newest first. `came`: an outcome, or `refused`."""
     by = aliased(Person)
     query = (

@@ -98,17 +98,20 @@ class PoolPages(Pages):
     @route("/{number:int}/import/{what}", methods=["GET", "POST"], name="rooms-import")
     async def take_file(self, request: Request) -> Response:
         """The page of a file: chosen, seen, taken."""
-        return await (await self._import(request)).index(request)
+        answer: Response = await (await self._import(request)).index(request)
+        return answer
 
     @route("/{number:int}/import/{what}/template.xlsx", name="rooms-import-template")
     async def file_template(self, request: Request) -> Response:
         """An example of the file."""
-        return await (await self._import(request)).template(request)
+        answer: Response = await (await self._import(request)).template(request)
+        return answer
 
     @route("/{number:int}/import/{what}/progress", name="rooms-import-progress")
     async def file_progress(self, request: Request) -> Response:
         """How far it is."""
-        return await (await self._import(request)).progress(request)
+        answer: Response = await (await self._import(request)).progress(request)
+        return answer
 
     async def _import(self, request: Request) -> ImportView:
         """The desk's page of a file, for this round and whoever is there."""
@@ -156,7 +159,8 @@ def kinds(round: Round, beds: Any, people: Any, facts: Any) -> dict[str, Import]
                   "已经在别的池的，挪到表里写的池；有床的不能挪。"),
         ),
         "facts": Import(
-            "rooms-facts", "导入房间的价格和样子", taking(facts), RUN, template=sheet_facts.template,
+            "rooms-facts", "导入房间的价格和样子", taking(facts), RUN,
+            template=sheet_facts.template,
             help=("新生选房时看得到：每床每年多少钱、朝哪边、在哪儿领钥匙。",
                   "空着的格子不改原来的。所有轮次都用这一份。"),
         ),
@@ -168,7 +172,7 @@ async def listed(db: AsyncSession, round_id: int) -> list[dict[str, Any]]:
     people = select(Eligible.pool_id, func.count()).where(
         Eligible.round_id == round_id, Eligible.withdrawn_at.is_(None)
     )
-    able = {id: n for id, n in await db.execute(people.group_by(Eligible.pool_id))}
+    able = {id: int(n) for id, n in await db.execute(people.group_by(Eligible.pool_id))}
     query = (
         select(Bed.pool_id, Building.name, func.count(), func.count(Bed.room_id.distinct()),
                func.count().filter(Bed.state == BedState.TAKEN))

@@ -16,7 +16,7 @@ from app.services.rooms import board, desk_draft, figures, rounds
 from app.services.rooms.desk_base import RUN, Deed, Pages, Pressed, form_of
 from app.services.rooms.desk_words import OUTCOMES
 from app.services.rooms.models import Bed, Eligible, Gate, Round
-from app.services.rooms.rules import WELL, BedState, RoundKind, Stage
+from app.services.rooms.rules import WELL, BedState
 from app.services.rooms.verify import verify
 
 SHOWN = 100
@@ -90,7 +90,8 @@ class RoundPages(Pages):
             return await self._form(request, read, 422)
         db, me, key = request.state.session, me_of(request), read.fields.get(once.FIELD, "")
         try:
-            if (before := await once.first(db, f"rooms:{me.person_id}", key, clock.now())) is not None:
+            before = await once.first(db, f"rooms:{me.person_id}", key, clock.now())
+            if before is not None:
                 return RedirectResponse(before, 303)
             made = await rounds.create(db, me, **read.values)
         except CampusError as refusal:
@@ -151,8 +152,7 @@ class RoundPages(Pages):
         row = await self.round_of(request)
         return await self.show(
             request, "board.html", code, round=row, tab="board", error=error,
-            copied=desk_draft.blank(clock.now()).fields, kinds=RoundKind, stages=Stage,
-            **await _live(request, row),
+            copied=desk_draft.blank(clock.now()).fields, **await _live(request, row),
         )  # fmt: skip
 
     async def _form(
@@ -172,10 +172,10 @@ async def _live(request: Request, row: Round) -> dict[str, Any]:
     now = clock.now()
     return {
         "stats": stats, "queue": max(0, gate.last - gate.frontier) if gate else 0,
-        "free": sum(pool.free for pool in stats.pools),
-        "waiting": sum(pool.waiting for pool in stats.pools),
+        "free": sum(pool.free for pool in stats.pools), "waiting": stats.waiting,
         "refused": sorted(refused.items(), key=lambda item: -item[1]), "outcomes": OUTCOMES,
-        "spark": figures.seconds(stats.per_second, now), "rate": figures.rate(stats.per_second, now),
+        "spark": figures.seconds(stats.per_second, now),
+        "rate": figures.rate(stats.per_second, now),
     }  # fmt: skip
 
 
@@ -187,6 +187,6 @@ async def _counts(db: AsyncSession, ids: list[int]) -> dict[int, tuple[int, int,
     beds = select(
         Bed.round_id, func.count(), func.count().filter(Bed.state == BedState.TAKEN)
     ).where(Bed.round_id.in_(ids))
-    able = {id: n for id, n in await db.execute(people.group_by(Eligible.round_id))}
+    able = {id: int(n) for id, n in await db.execute(people.group_by(Eligible.round_id))}
     there = {id: (n, taken) for id, n, taken in await db.execute(beds.group_by(Bed.round_id))}
     return {id: (able.get(id, 0), *there.get(id, (0, 0))) for id in ids}

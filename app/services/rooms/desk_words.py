@@ -1,6 +1,6 @@
 """Room selection in words, as the desk's pages show it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 from app.kit.clock import SHANGHAI
@@ -60,7 +60,7 @@ OUTCOMES: Mapping[str, str] = {
     Outcome.EARLY: "还没开选",
     Outcome.CLOSED: "已经结束",
     Outcome.STOPPED: "这一轮停着",
-    Outcome.OUTSIDE: "不在他的池里",
+    Outcome.OUTSIDE: "不在自己的池里",
     Outcome.WITHDRAWN: "资格取消了",
     Outcome.CHANGES: "改的次数用完",
     Outcome.TAKEN: "床被选走了",
@@ -126,12 +126,6 @@ def say_second(at: datetime) -> str:
     return f"{there.month}月{there.day}日 {there:%H:%M:%S}.{there.microsecond // 1000:03}"
 
 
-def few(names: Iterable[str], most: int = 4) -> str:
-    """「501、502 等 12 间」 without the unit."""
-    found = list(names)
-    return "、".join(found[:most]) + (f" 等 {len(found)} 个" if len(found) > most else "")
-
-
 # What `verify` finds, which speaks to whoever runs it on the server.
 PROOF: Mapping[str, str] = {
     "someone has two beds": "一个人有两张床",
@@ -147,7 +141,8 @@ PROOF: Mapping[str, str] = {
 }
 FACTS: Mapping[str, str] = {
     "log": "条记录重放过", "beds": "张床", "free": "张空着", "held": "张有人留着",
-    "taken": "张住下了", "frozen": "张冻结", "kept": "张留给候补", "holds run out": "张留床过了时间",
+    "taken": "张住下了", "frozen": "张冻结", "kept": "张留给候补",
+    "holds run out": "张留床过了时间",
     "wrong refusals": "次不该拒绝的拒绝",
 }  # fmt: skip
 

@@ -13,9 +13,9 @@ from app.services.rooms.models import Bed, Eligible, Round
 from app.services.rooms.rules import BedState, RoundKind, Stage
 
 SECONDS, RATED = 120, 10
-WIDE, TALL = 480, 96
+WIDE, TALL = 720, 96
 SIDE = 260
-MOST_COLUMNS = 24
+LEAST_COLUMNS, MOST_COLUMNS = 8, 24
 SOON = timedelta(days=1)
 
 
@@ -55,7 +55,7 @@ def over_time(counts: Sequence[tuple[datetime, int, int]]) -> Chart | None:
     first, last = counts[0][0], counts[-1][0]
     minutes = int((last - first).total_seconds() // 60) + 1
     step = _step(-(-minutes // MOST_COLUMNS))
-    columns = -(-minutes // step)
+    columns = max(LEAST_COLUMNS, -(-minutes // step))
     done, refused = [0] * columns, [0] * columns
     for minute, well, badly in counts:
         at = int((minute - first).total_seconds() // 60) // step
@@ -127,8 +127,11 @@ async def figures(db: AsyncSession, now: datetime) -> Sequence[Shown]:
         if round.stage == Stage.READY and now < round.closes_at:
             shown.append(Figure("选房", f"{housed} 人", f"定下了，一共 {people} 人，正在选"))
         elif people > housed:
-            shown.append(Todo(f"{people - housed} 个新生还没有床", f"「{round.title}」选完了，可以统一安排",
-                              f"{here}/placement", "安排"))  # fmt: skip
+            left, why = (
+                f"{people - housed} 个新生还没有床",
+                f"「{round.title}」选完了，可以统一安排",
+            )
+            shown.append(Todo(left, why, f"{here}/placement", "安排"))
     return shown
 
 

@@ -11,7 +11,7 @@ from app.services.rooms.models import Habit
 from app.services.rooms.rules import HABITS
 
 
-async def answer(
+async def answer(  # noqa: PLR0917 - what it is about, in the order of the others
     db: AsyncSession, person_id: int, answers: Mapping[str, str], home: str, shown: bool,
     now: datetime,
 ) -> None:  # fmt: skip

@@ -57,7 +57,7 @@ async def reopen_room(db: AsyncSession, me: Me, round_id: int, room_id: int) -> 
     return len(ids)
 
 
-async def place(
+async def place(  # noqa: PLR0917 - what it is about, in the order of the others
     db: AsyncSession, me: Me, round_id: int, person_id: int, bed_id: int, why: str
 ) -> None:
     """Give a bed to somebody who has none. Raises Conflict, NotFound, Invalid."""
@@ -67,7 +67,7 @@ async def place(
     await _put(db, me, round_id, person_id, bed_id, why, What.PLACE)
 
 
-async def move(
+async def move(  # noqa: PLR0917 - what it is about, in the order of the others
     db: AsyncSession, me: Me, round_id: int, person_id: int, bed_id: int, why: str
 ) -> None:
     """Give somebody another bed; the old one is freed. Raises Conflict, NotFound, Invalid."""
@@ -89,7 +89,7 @@ async def take_out(db: AsyncSession, me: Me, round_id: int, person_id: int, why:
     await told(db, round_id)
 
 
-async def _put(
+async def _put(  # noqa: PLR0917 - what it is about, in the order of the others
     db: AsyncSession, me: Me, round_id: int, person_id: int, bed_id: int, why: str, what: What
 ) -> None:
     if not why.strip():

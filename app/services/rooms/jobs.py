@@ -3,8 +3,10 @@
 from procrastinate import Blueprint, JobContext
 from sqlalchemy import text
 
+from app.kit import clock
 from app.kit.db import Database
 from app.services.rooms import line
+from app.services.rooms.notices_opening import tell_opening
 
 jobs = Blueprint()
 # Rounds with something to do; asked without any lock.
@@ -15,6 +17,15 @@ SELECT r.id FROM rooms_rounds r WHERE r.stage = 'ready' AND (
     OR EXISTS (SELECT FROM rooms_waiting w WHERE w.round_id = r.id AND w.state = 'offered'
         AND w.offered_until <= clock_timestamp()))
 """)
+
+
+@jobs.periodic(cron="* * * * *")
+@jobs.task(name="opening", pass_context=True, queueing_lock="rooms:opening")
+async def opening(context: JobContext, timestamp: int) -> None:
+    """Call those whose round opens in a few minutes."""
+    database: Database = context.additional_context["database"]
+    async with database.session() as db:
+        await tell_opening(db, clock.now())
 
 
 @jobs.periodic(cron="* * * * * */20")

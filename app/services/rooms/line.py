@@ -12,10 +12,10 @@ from app.campus.places import Building, Room
 from app.kit import clock
 from app.kit.errors import Conflict, NotFound
 from app.services.rooms import locks
-from app.services.rooms.view import states_of
 from app.services.rooms.models import Bed, Waiting
 from app.services.rooms.notices import OFFERED
 from app.services.rooms.rules import phase
+from app.services.rooms.view import states_of
 
 OFFER = timedelta(minutes=10)
 _ACTIVE = ("waiting", "offered")
@@ -154,8 +154,7 @@ async def offer(db: AsyncSession, round_id: int) -> int:
             await db.execute(_FREE, {"round": round_id, "bed": bed_id})
             continue
         until = clock.now() + OFFER
-        if until > found.closes_at:
-            until = found.closes_at
+        until = min(until, found.closes_at)
         given = {"round": round_id, "bed": bed_id, "person": person_id, "id": id, "until": until}
         await db.execute(_GIVE, given)
         await _tell(db, round_id, room_id, person_id, until)

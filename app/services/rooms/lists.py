@@ -80,24 +80,24 @@ def _card(canvas: Canvas, here: Sequence[Resident], title: str) -> None:
     canvas.setDash(2, 2)
     canvas.rect(0, 0, WIDTH, HEIGHT)
     canvas.setDash()
-    _at(canvas, here[0].room, 5 * mm, HEIGHT - 12 * mm, 26, 40 * mm)
-    _at(canvas, here[0].building, 5 * mm, HEIGHT - 17.5 * mm, 10, 40 * mm)
+    _at(canvas, here[0].room, (5 * mm, HEIGHT - 12 * mm), 26, 40 * mm)
+    _at(canvas, here[0].building, (5 * mm, HEIGHT - 17.5 * mm), 10, 40 * mm)
     canvas.setFont(FONT, 8)
     canvas.drawRightString(WIDTH - 5 * mm, HEIGHT - 17.5 * mm, title[:24])
     canvas.line(5 * mm, HEIGHT - 20 * mm, WIDTH - 5 * mm, HEIGHT - 20 * mm)
     for at, one in enumerate(here[:MOST]):
         y = HEIGHT - 26 * mm - at * LINE
-        _at(canvas, one.bed, 5 * mm, y, 10, 15 * mm)
-        _at(canvas, one.name, 21 * mm, y, 13, 26 * mm)
-        _at(canvas, one.class_name or one.college, 49 * mm, y, 9, WIDTH - 54 * mm)
+        _at(canvas, one.bed, (5 * mm, y), 10, 15 * mm)
+        _at(canvas, one.name, (21 * mm, y), 13, 26 * mm)
+        _at(canvas, one.class_name or one.college, (49 * mm, y), 9, WIDTH - 54 * mm)
     if len(here) > MOST:
-        _at(canvas, f"还有 {len(here) - MOST} 人", 21 * mm, 3 * mm, 9, 40 * mm)
+        _at(canvas, f"还有 {len(here) - MOST} 人", (21 * mm, 3 * mm), 9, 40 * mm)
 
 
-def _at(canvas: Canvas, words: str, x: float, y: float, size: float, room: float) -> None:
-    """`words` from `x`, smaller if they would not fit, cut if that is not enough."""
+def _at(canvas: Canvas, words: str, at: tuple[float, float], size: float, room: float) -> None:
+    """`words` from the point `at`, smaller if they would not fit, cut if that is not enough."""
     size = max(min(size, size * room / max(pdfmetrics.stringWidth(words, FONT, size), 1)), 7)
     while words and pdfmetrics.stringWidth(words, FONT, size) > room:
         words = words[:-1]
     canvas.setFont(FONT, size)
-    canvas.drawString(x, y, words)
+    canvas.drawString(*at, words)

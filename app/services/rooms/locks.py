@@ -1,4 +1,7 @@
-"""The order of locks: the round, teams, people, beds, each by number (see migrations/rooms-0006.sql)."""
+"""The order of locks: the round, teams, people, beds, each by number.
+
+So that nothing deadlocks with `rooms_choose` (migrations/rooms-0006.sql).
+"""
 
 from collections.abc import Iterable
 

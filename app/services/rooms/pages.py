@@ -7,8 +7,16 @@ from app.campus.people.me import Bound
 from app.kit import clock
 from app.kit.db import Db
 from app.kit.pages import render
-from app.services.rooms import pages_floor, pages_habits, pages_hold, pages_mine, pages_room
-from app.services.rooms import pages_swap, pages_team, reading
+from app.services.rooms import (
+    pages_floor,
+    pages_habits,
+    pages_hold,
+    pages_mine,
+    pages_room,
+    pages_swap,
+    pages_team,
+    reading,
+)
 from app.services.rooms.reading import MyRound
 from app.services.rooms.rules import RoundKind
 

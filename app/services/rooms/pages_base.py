@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 import psycopg
 import structlog
@@ -11,19 +12,21 @@ from pydantic import Field
 from starlette.responses import Response
 
 from app.campus.people.me import Bound
+from app.campus.places import Building
 from app.kit import clock
 from app.kit.errors import Forbidden, NotFound, Unavailable
 from app.kit.pages import redirect, render
 from app.services.rooms import rules, shown, words
 from app.services.rooms.engine import Engine, choosing
 from app.services.rooms.engine.gate import Place
-from app.services.rooms.plan import RoundView
+from app.services.rooms.plan import RoomAt, RoundView
 from app.services.rooms.view import RoomCount, View
 
 log = structlog.get_logger()
 Id = Annotated[int, Field(ge=1, le=2**31 - 1)]
 GONE = "没有这一轮选房，可能是链接旧了"
 NOT_YOURS = "这一轮选房里没有你的名字，觉得不对就给宿管中心打个电话"
+MAP = "https://apis.map.qq.com/uri/v1/marker"
 AWAY = "网络开了小差，过几秒再点一次，不会选重"
 
 
@@ -62,6 +65,11 @@ class Seat:
         """The room of a bed, if their pool has any there."""
         position = self.view.plan.index.get(bed_id)
         return None if position is None else self.view.plan.beds[position].room.id
+
+    def labels(self, room: RoomAt | None) -> dict[int, str]:
+        """What stands on each bed of a room, by its number."""
+        beds = self.view.plan.beds
+        return {beds[n].id: beds[n].label for n in room.beds} if room else {}
 
 
 async def seat(request: Request, me: Bound, id: Id) -> Seat:
@@ -103,3 +111,11 @@ def waits(request: Request, seat: Seat) -> Response:
 def back(request: Request, seat: Seat, path: str = "", toast: str = "") -> Response:
     """After a form: to `path` of the round."""
     return redirect(request, f"{seat.home}{path}", toast)
+
+
+def map_link(house: Building | None) -> str:
+    """The way there, on Tencent's map; empty where nobody wrote down the place."""
+    if house is None or house.latitude is None or house.longitude is None:
+        return ""
+    marker = f"coord:{house.latitude},{house.longitude};title:{house.name};addr:{house.campus}"
+    return f"{MAP}?{urlencode({'marker': marker, 'referer': 'weihouqin'})}"

@@ -12,7 +12,8 @@ from app.kit.db import Db
 from app.kit.errors import NotFound
 from app.services.rooms import habits, line, reading, shown, swaps, teams
 from app.services.rooms.hints import hints
-from app.services.rooms.pages_base import AtRound, Id, page, waits
+from app.services.rooms.notices_opening import BEFORE
+from app.services.rooms.pages_base import AtRound, Id, map_link, page, waits
 from app.services.rooms.view import BuildingCount, FloorCount
 
 pages = APIRouter()
@@ -39,6 +40,10 @@ async def floors(
     near = await hints(seat.round.id).within(db)
     mine = near.of(seat.person_id)
     round_id, person_id = seat.round.id, seat.person_id
+    others = [
+        one for one in await reading.rounds_of(db, person_id, seat.now)
+        if one.round.id != round_id and one.phase in ("soon", "open")
+    ]  # fmt: skip
     return page(
         request, "floor" if levels else "bare", seat, buildings=buildings, house=house,
         levels=list(reversed(levels)), level=level,
@@ -48,7 +53,8 @@ async def floors(
         invitations=await teams.invitations(db, round_id, person_id),
         asked=[one for one in await swaps.open_swaps(db, round_id, person_id) if not one.mine],
         lines=await line.lines_of(db, round_id, person_id),
-        habit=await habits.mine(db, person_id),
+        habit=await habits.mine(db, person_id), call=seat.round.opens_at - BEFORE,
+        others=others,
     )  # fmt: skip
 
 
@@ -79,7 +85,7 @@ async def building(request: Request, seat: AtRound, db: Db, building_id: Id) -> 
         sizes=sorted({len(room.beds) for room in rooms}),
         prices=sorted({room.fen for room in rooms if room.fen}),
         extras=list(dict.fromkeys(extra for room in rooms for extra in room.extras)),
-        faces=list(dict.fromkeys(room.faces for room in rooms if room.faces)),
+        map=map_link(house), faces=list(dict.fromkeys(room.faces for room in rooms if room.faces)),
         rooms=len(rooms), beds=sum(level.beds for level in levels),
         free=sum(level.free for level in levels),
     )  # fmt: skip

@@ -29,9 +29,7 @@ class Tapped(BaseModel):
 async def _ask(seat: Seat, what: What, tapped: Tapped) -> Result:
     beds = (tapped.bed,) if tapped.bed else ()
     room_id = None if tapped.bed else tapped.room
-    return await seat.engine.choose(
-        Choice(seat.round.id, seat.person_id, what, beds, room_id)
-    )
+    return await seat.engine.choose(Choice(seat.round.id, seat.person_id, what, beds, room_id))
 
 
 @pages.post("/{id}/hold")

@@ -1,7 +1,6 @@
 """What is mine: the room, who lives there, the key, the way; and standing in line for another."""
 
 from typing import Annotated
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request
 from sqlalchemy import select
@@ -10,18 +9,9 @@ from starlette.responses import Response
 from app.campus.places import Building
 from app.kit.db import Db
 from app.services.rooms import habits, line, reading, swaps
-from app.services.rooms.pages_base import AtRound, Id, back, page
+from app.services.rooms.pages_base import AtRound, Id, back, map_link, page
 
 pages = APIRouter()
-MAP = "https://apis.map.qq.com/uri/v1/marker"
-
-
-def map_link(house: Building | None) -> str:
-    """The way there, on Tencent's map; empty where nobody wrote down the place."""
-    if house is None or house.latitude is None or house.longitude is None:
-        return ""
-    marker = f"coord:{house.latitude},{house.longitude};title:{house.name};addr:{house.campus}"
-    return f"{MAP}?{urlencode({'marker': marker, 'referer': 'weihouqin'})}"
 
 
 @pages.get("/{id}/mine")
@@ -31,11 +21,12 @@ async def mine(request: Request, seat: AtRound, db: Db) -> Response:
     if found.taken is None:
         return page(request, "mine_none", seat, mine=found)
     bed = found.taken
+    room = seat.view.plan.rooms.get(bed.room_id)
     house = await db.scalar(select(Building).where(Building.id == bed.building_id))
     return page(
         request, "mine", seat, mine=found, bed=bed, house=house, map=map_link(house),
         mates=await reading.roommates(db, seat.round.id, bed.room_id, seat.person_id),
-        facts=await reading.room_facts(db, bed.room_id), room=seat.view.plan.rooms.get(bed.room_id),
+        room=room, labels=seat.labels(room),
         habit=await habits.mine(db, seat.person_id),
         asked=[
             one for one in await swaps.open_swaps(db, seat.round.id, seat.person_id)

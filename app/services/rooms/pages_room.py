@@ -48,7 +48,7 @@ async def room(
         habit=await habits.mine(db, seat.person_id),
         inline=next((one for one in lines if one.room_id == room_id), None),
         near=near(seat, wanted.missed), missed=labels.get(wanted.missed or 0),
-        chosen=_chosen(found, wanted.bed),
+        chosen=None if mine.held else _chosen(found, wanted.bed),
     )  # fmt: skip
 
 

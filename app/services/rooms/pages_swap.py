@@ -16,8 +16,10 @@ SwapId = Annotated[Id, Form()]
 
 @pages.get("/{id}/swap")
 async def swap(request: Request, seat: AtRound, db: Db) -> Response:
-    """Who asks me, and the form that asks. What I asked is not listed: from whether it is, one could
-    learn whose number has a bed."""
+    """Who asks me, and the form that asks.
+
+    What I asked is not listed: from whether it is, one could learn whose number has a bed.
+    """
     round_id, person_id = seat.round.id, seat.person_id
     mine = await reading.my_state(db, round_id, person_id, seat.now)
     asked = [one for one in await swaps.open_swaps(db, round_id, person_id) if not one.mine]

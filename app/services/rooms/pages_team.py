@@ -28,8 +28,10 @@ async def guess(request: Request, seat: Seat) -> None:
 
 @pages.get("/{id}/team")
 async def team(request: Request, seat: AtRound, db: Db) -> Response:
-    """My team, who asked me into theirs, and the ways to make or join one. Who was asked is not
-    listed before they agree: from whether they are, one could learn whose number is whose."""
+    """My team, who asked me into theirs, and the ways to make or join one.
+
+    Who was asked is not listed before they agree: one could learn whose number is whose.
+    """
     round_id, person_id = seat.round.id, seat.person_id
     return page(
         request, "team", seat, team=await teams.team_of(db, round_id, person_id),
@@ -85,9 +87,7 @@ async def leave(request: Request, seat: AtRound, db: Db) -> Response:
 
 
 @pages.post("/{id}/team/hand")
-async def hand(
-    request: Request, seat: AtRound, db: Db, person: Annotated[Id, Form()]
-) -> Response:
+async def hand(request: Request, seat: AtRound, db: Db, person: Annotated[Id, Form()]) -> Response:
     """Somebody else of the team leads."""
     await teams.hand_over(db, seat.round.id, seat.person_id, person)
     return back(request, seat, "/team", "队长换好了")

@@ -64,7 +64,7 @@ class RoundView:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`beds` by number of the bed, as the states come; `walk`: by pool, positions from door to door."""
+    """`beds` by number of the bed, as the states come; `walk`: by pool, positions door to door."""
 
     round: RoundView
     beds: list[BedAt]

@@ -181,9 +181,7 @@ async def _already(db: AsyncSession, round_id: int, people: Mapping[int, int]) -
     return {id for id, pool_id in await db.execute(query) if people.get(id) == pool_id}
 
 
-async def _sexes(
-    db: AsyncSession, people: Mapping[int, int]
-) -> Sequence[Row[int, str, str]]:
+async def _sexes(db: AsyncSession, people: Mapping[int, int]) -> Sequence[Row[int, str, str]]:
     query = select(Person.id, Person.name, Person.sex).where(Person.id.in_(list(people)))
     return (await db.execute(query)).all()
 

@@ -25,6 +25,11 @@ class MyRound(RoundView):
     pool_id: int
     pool: str
 
+    @property
+    def round(self) -> RoundView:
+        """Itself, without what is somebody's own."""
+        return self
+
 
 @dataclass(frozen=True, slots=True)
 class BedView:
@@ -83,7 +88,9 @@ async def rounds_of(db: AsyncSession, person_id: int, now: datetime) -> list[MyR
     ]  # fmt: skip
 
 
-async def my_state(db: AsyncSession, round_id: int, person_id: int) -> MyState:
+async def my_state(
+    db: AsyncSession, round_id: int, person_id: int, now: datetime | None = None
+) -> MyState:
     """What they have in the round. Raises NotFound for somebody who is not on its list."""
     query = (
         select(Eligible.used, Eligible.withdrawn_at, Round.changes, Pool.id, Pool.name)
@@ -97,7 +104,7 @@ async def my_state(db: AsyncSession, round_id: int, person_id: int) -> MyState:
     used, withdrawn_at, changes, pool_id, pool = row
     beds = {bed.state: bed for bed in await db.execute(_beds(round_id, person_id))}
     held = beds.get(BedState.HELD)
-    if held is not None and held.held_until <= clock.now():
+    if held is not None and held.held_until <= (now or clock.now()):
         held = None
     return MyState(
         pool_id, pool, _view(beds.get(BedState.TAKEN)), _view(held),

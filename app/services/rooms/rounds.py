@@ -35,7 +35,7 @@ WHERE p.id = l.person_id AND p.room_id = (l.data->>'room')::int
 """)
 
 
-async def create(
+async def create(  # noqa: PLR0917 - what it is about, in the order of the others
     db: AsyncSession, me: Me, title: str, kind: str, opens_at: datetime, closes_at: datetime, *,
     hold: int = 300, changes: int = 2, together: str = Together.LEADER, seed: int = 1,
     words: str = "",
@@ -111,7 +111,8 @@ async def cancel(db: AsyncSession, me: Me, round_id: int, why: str) -> None:
         await db.execute(_ROOMS_BACK, {"round": round_id})
     await _let_go(db, round_id)
     found.before = found.stage
-    await _stage(db, me, found, Stage.CANCELLED, What.CANCEL, {"why": why.strip()})
+    await _stage(db, me, found, Stage.CANCELLED, what=What.CANCEL,
+                 data={"why": why.strip()})  # fmt: skip
 
 
 async def put_back(db: AsyncSession, me: Me, round_id: int) -> None:
@@ -122,7 +123,7 @@ async def put_back(db: AsyncSession, me: Me, round_id: int) -> None:
     stage, found.before = found.before or Stage.DRAFT, ""
     if stage == Stage.APPLIED:
         await db.execute(_ROOMS, {"round": round_id, "by": me.person_id})
-    await _stage(db, me, found, stage, What.RESTORE)
+    await _stage(db, me, found, stage, what=What.RESTORE)
 
 
 async def apply(db: AsyncSession, me: Me, round_id: int) -> int:
@@ -192,7 +193,7 @@ async def told(db: AsyncSession, round_id: int) -> None:
 
 
 async def _stage(
-    db: AsyncSession, me: Me, found: Round, stage: str, what: What = What.EDIT,
+    db: AsyncSession, me: Me, found: Round, stage: str, *, what: What = What.EDIT,
     data: dict[str, Any] | None = None,
 ) -> None:  # fmt: skip
     before, found.stage = found.stage, stage

@@ -151,25 +151,28 @@ async def stands(db: AsyncSession) -> dict[int, dict[str, int]]:
 
 
 async def load(
-    db: AsyncSession, me: Me, round_id: int, mine: frozenset[int] | None, data: bytes, name: str
+    db: AsyncSession, me: Me, round_id: int, *, mine: frozenset[int] | None, data: bytes, name: str
 ) -> str:
     """Put the file's beds into pools, new ones among them. Raises Invalid with a line per error."""
     query = select(Bed.bed_id, Pool.name).join(Pool, Pool.id == Bed.pool_id)
-    inside = {bed: pool for bed, pool in await db.execute(query.where(Bed.round_id == round_id))}
+    inside = {
+        bed: str(pool) for bed, pool in await db.execute(query.where(Bed.round_id == round_id))
+    }
     reader = Beds(await campus.within(db), await stands(db), inside, mine)
     await asyncio.to_thread(sheets.read, data, name, reader.columns)
-    known = {
-        pool.name: pool
-        for pool in await db.scalars(select(Pool).where(Pool.round_id == round_id))
-    }
+    pools_now = await db.scalars(select(Pool).where(Pool.round_id == round_id))
+    known = {pool.name: pool for pool in pools_now}
     wrong = _wrong(reader.wanted, known)
     if mine is not None:
         new = (name for name in reader.wanted if name not in known)
         wrong += [f"没有「{name}」这个池，找管全部的同事先加上" for name in new]
     if wrong:
         raise Invalid("\n".join(wrong))
-    lines = [await _put(db, me, round_id, name, wanted, known.get(name))
-             for name, wanted in reader.wanted.items()]  # fmt: skip
+    lines = []
+    for pool, wanted in reader.wanted.items():
+        found = known.get(pool) or await _new(db, me, round_id, pool, wanted)
+        added = await pools.add_beds(db, me, found.id, wanted.beds) if wanted.beds else 0
+        lines.append(f"{pool}：{'新的池，' if pool not in known else ''}加 {added} 张床")
     return "\n".join(lines) or "表里一间房也没有"
 
 
@@ -184,17 +187,11 @@ def _wrong(wanted: Mapping[str, Wanted], known: Mapping[str, Pool]) -> list[str]
     return found
 
 
-async def _put(
-    db: AsyncSession, me: Me, round_id: int, name: str, wanted: Wanted, pool: Pool | None
-) -> str:
-    new = pool is None
-    if pool is None:
-        pool = await pools.add_pool(
-            db, me, round_id, name, wanted.sex or "", college=wanted.college, level=wanted.level,
-            needs=wanted.needs,
-        )  # fmt: skip
-    added = await pools.add_beds(db, me, pool.id, wanted.beds) if wanted.beds else 0
-    return f"{name}：{'新的池，' if new else ''}加 {added} 张床"
+async def _new(db: AsyncSession, me: Me, round_id: int, name: str, wanted: Wanted) -> Pool:
+    return await pools.add_pool(
+        db, me, round_id, name, wanted.sex or "", college=wanted.college, level=wanted.level,
+        needs=wanted.needs,
+    )  # fmt: skip
 
 
 COLUMNS = Beds(Campus(()), {}, {}).columns

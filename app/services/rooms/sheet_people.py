@@ -90,7 +90,8 @@ class People:
 
 def _unfit(one: Somebody, pool: Pool) -> str:
     if pool.sex and pool.sex != one.sex:
-        return f"{one.number} {one.name}是{one.sex or '没写性别的'}，「{pool.name}」只住{pool.sex}生"
+        sex = f"是{one.sex}生" if one.sex else "在名册里没写性别"
+        return f"{one.number} {one.name}{sex}，「{pool.name}」只住{pool.sex}生"
     return ""
 
 
@@ -106,10 +107,13 @@ def _goes_with(one: Somebody, pool: Pool) -> bool:
 
 async def roster(db: AsyncSession) -> dict[str, Somebody]:
     """Everybody who has a number and has not left, by it."""
-    columns = (Person.id, Person.number, Person.name, Person.sex, Person.college)
-    query = select(*columns).where(Person.number.is_not(None), Person.gone_at.is_(None))
-    rows = (tuple(row) for row in await db.execute(query))
-    return {number: Somebody(id, number, *rest) for id, number, *rest in rows}
+    query = select(Person.id, Person.number, Person.name, Person.sex, Person.college)
+    there = query.where(Person.number.is_not(None), Person.gone_at.is_(None))
+    return {
+        number: Somebody(id, number, name, sex, college)
+        for id, number, name, sex, college in await db.execute(there)
+        if number
+    }
 
 
 async def load(db: AsyncSession, me: Me, round_id: int, data: bytes, name: str) -> str:
@@ -132,7 +136,7 @@ async def load(db: AsyncSession, me: Me, round_id: int, data: bytes, name: str) 
 
 async def _before(db: AsyncSession, round_id: int) -> dict[int, int]:
     query = select(Eligible.person_id, Eligible.pool_id).where(Eligible.round_id == round_id)
-    return {person: pool for person, pool in await db.execute(query)}
+    return {person: int(pool) for person, pool in await db.execute(query)}
 
 
 def say(now: Mapping[int, int], before: Mapping[int, int], names: Mapping[int, str]) -> str:

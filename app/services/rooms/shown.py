@@ -34,17 +34,24 @@ def card(room: RoomCount, hint: str = "") -> Card:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A bed on the plan. `state`: a letter of the view, or `m` for one's own."""
+    """A bed on the plan. `state`: a letter of the view, or `m` for one's own, `held` if only so."""
 
     id: int
     number: str
     level: str
     state: str
     says: str
+    near: str = ""
+    held: bool = False
 
     @property
     def free(self) -> bool:
         return self.state == "f"
+
+    @property
+    def where(self) -> str:
+        """「4号床 下铺 靠门」."""
+        return " ".join(filter(None, (f"{self.number}号床", self.level, self.near)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,11 @@ class Plan:
     left: tuple[tuple[Spot, ...], ...]
     right: tuple[tuple[Spot, ...], ...]
     desks: int
+
+    def where(self, bed_id: int | None) -> str:
+        """What a bed of the plan is called; empty for none."""
+        stacks = (*self.left, *self.right)
+        return next((spot.where for beds in stacks for spot in beds if spot.id == bed_id), "")
 
     @property
     def rows(self) -> list[tuple[tuple[Spot, ...] | None, tuple[Spot, ...] | None]]:
@@ -135,12 +147,7 @@ def _spot(  # noqa: PLR0917 - a bed with all that is known of it
         "f": words.listed(("可选", near)), "h": "有同学在考虑", "t": names.get(id, "有同学住了"),
         "m": "给你留着" if letter == "h" else "你的床",
     }.get(state, "这一轮不选")  # fmt: skip
-    return Spot(id, words.short(label), level, state, says)
-
-
-def where(label: str, room: RoomCount) -> str:
-    """「4号床 下铺」."""
-    return f"{label} {words.level(label, len(room.beds))}".strip()
+    return Spot(id, words.short(label), level, state, says, near, state == "m" and letter == "h")
 
 
 def drawn(floors: Sequence[FloorCount]) -> list[tuple[int, int, list[bool]]]:

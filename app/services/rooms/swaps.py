@@ -48,7 +48,7 @@ class SwapView:
     words: str
 
 
-async def ask(
+async def ask(  # noqa: PLR0917 - what it is about, in the order of the others
     db: AsyncSession, round_id: int, from_id: int, to_number: str, words: str, now: datetime
 ) -> None:
     """Ask whoever has this admission number for a swap.
@@ -145,9 +145,7 @@ async def open_swaps(db: AsyncSession, round_id: int, person_id: int) -> list[Sw
     return views
 
 
-async def _taken(
-    db: AsyncSession, round_id: int, person_id: int
-) -> Row[int, int, int] | None:
+async def _taken(db: AsyncSession, round_id: int, person_id: int) -> Row[int, int, int] | None:
     query = select(Bed.bed_id, Bed.room_id, Bed.pool_id).where(
         Bed.round_id == round_id, Bed.person_id == person_id, Bed.state == BedState.TAKEN
     )

@@ -11,11 +11,12 @@ KINDS = {
     RoundKind.FORMAL: "正式选房",
     RoundKind.SUPPLEMENTARY: "补选",
 }
-OPEN_BEDS = "fh"  # letters of beds that may yet be had
 PROVINCES = (
-    "北京 天津 河北 山西 内蒙古 辽宁 吉林 黑龙江 上海 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 "
-    "广东 广西 海南 重庆 四川 贵州 云南 西藏 陕西 甘肃 青海 宁夏 新疆 香港 澳门 台湾"
-).split()  # fmt: skip
+    "北京", "天津", "河北", "山西", "内蒙古", "辽宁", "吉林", "黑龙江", "上海", "江苏", "浙江",
+    "安徽", "福建", "江西", "山东", "河南", "湖北", "湖南", "广东", "广西", "海南", "重庆",
+    "四川", "贵州", "云南", "西藏", "陕西", "甘肃", "青海", "宁夏", "新疆", "香港", "澳门",
+    "台湾",
+)  # fmt: skip
 _SHOWN = ("sleep", "noise", "smoke")  # what decides most, and fits one line
 _ODD = 2  # steps apart at which a habit is worth a look
 

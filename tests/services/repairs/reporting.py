@@ -89,6 +89,8 @@ class Reporting:
         """Accepted, reached and mended."""
         order, now = await self.accept(number), clock.now()
         async with self.database.session() as db:
-            worker, code = await self.scene.me(db, "worker"), await self.scene.code(db)
+            worker = await self.scene.me(db, "worker")
+            door = next(n for n, room in self.scene.rooms.items() if room == order.room_id)
+            code = await self.scene.code(db, door)
             order = await work.arrive(db, worker, order, now, code=code)
             return await work.finish(db, worker, order, now)

@@ -13,7 +13,7 @@ from app.services.repairs import closing, crew, dispatch, rounds, work
 from app.services.repairs.candidates import candidates
 from app.services.repairs.clocks import Slot
 from app.services.repairs.models import Assignment, Kind, Leave, Order, Shift, Worker
-from app.services.repairs.rules import Answer, Part, State
+from app.services.repairs.rules import Answer, Part, State, Wait
 from tests.services.repairs.conftest import NOON, TRADE, Scene, after
 
 pytestmark = pytest.mark.anyio
@@ -77,6 +77,16 @@ async def test_the_rule_offers_to_the_best_and_keeps_its_reasons(scene: Scene) -
         assert part.answer_by == after(minutes=13)
         step = await scene.told(db, "second", "offered")
         assert step[0]["says"] == "10 分钟内点接单"
+
+
+async def test_what_waits_for_parts_is_no_load(scene: Scene) -> None:
+    async with scene.database.session() as db:
+        order, worker = await scene.accepted(db), await scene.me(db, "worker")
+        loads = {one.worker_id: one.load for one in await candidates(db, order, NOON)}
+        assert loads[scene.ids["worker"]] == 1
+        await work.wait(db, worker, order, NOON, why=Wait.PARTS, until=after(days=2))
+        loads = {one.worker_id: one.load for one in await candidates(db, order, NOON)}
+        assert loads[scene.ids["worker"]] == 0
 
 
 async def test_with_a_visit_agreed_on_who_is_on_shift_then_comes_first(scene: Scene) -> None:

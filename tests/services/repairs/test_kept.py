@@ -1,10 +1,14 @@
 """What is kept of people, what jobs do, and that open orders are found by their indexes."""
 
 import pytest
-from sqlalchemy import Select, func, select, text
+from procrastinate import App, JobContext
+from procrastinate.jobs import Job
+from procrastinate.testing import InMemoryConnector
+from sqlalchemy import Select, func, select, text, update
 
 from app.campus.ledger import count
 from app.campus.people.privacy import Subject, export, forget_person
+from app.kit import clock
 from app.main import load_services
 from app.services.repairs import closing, orders, rounds
 from app.services.repairs.dispatch import dispatch
@@ -66,6 +70,24 @@ async def test_the_job_that_a_report_defers_dispatches_it(scene: Scene) -> None:
     await rounds.each(scene.database, [order.id, 999], dispatch, NOON)
     async with scene.database.session() as db:
         assert (await db.get_one(Order, order.id)).state == State.OFFERED
+
+
+async def test_the_nightly_job_closes_what_nobody_said_anything_about(scene: Scene) -> None:
+    async with scene.database.session() as db:
+        order = await scene.done(db)
+        long_ago = update(Order).values(done_at=clock.now() - closing.SILENCE)
+        await db.execute(long_ago)
+    tasks = queue("", load_services()).tasks
+    context = JobContext(
+        start_timestamp=0, app=App(connector=InMemoryConnector()), job=Job(
+            id=1, queue="", lock=None, queueing_lock=None, task_name="repairs:night"
+        ),
+        abort_reason=lambda: None, additional_context={"database": scene.database},
+    )  # fmt: skip
+    for name in ("repairs:night", "repairs:round"):
+        await tasks[name].func(context, 0)
+    async with scene.database.session() as db:
+        assert (await db.get_one(Order, order.id)).state == State.CONFIRMED
 
 
 async def test_an_order_that_cannot_hinders_no_other(scene: Scene) -> None:

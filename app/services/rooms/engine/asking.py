@@ -5,15 +5,15 @@ from typing import Any
 from app.services.rooms.engine import tickets
 from app.services.rooms.engine.choices import Choice, Result
 from app.services.rooms.engine.core import Engine
-from app.services.rooms.view import View, states_of
 from app.services.rooms.engine.who import Holder
 from app.services.rooms.rules import ASKED, DONE, TRY_ANOTHER, Outcome, What, say
 from app.services.rooms.settings import limits
+from app.services.rooms.view import View, states_of
 
 MOST_BEDS = 12  # in one room
 
 
-async def ask(
+async def ask(  # noqa: PLR0917 - all that an answer depends on
     engine: Engine, key: bytes, holder: Holder, view: View, pool_id: int | None,
     fields: dict[str, Any],
 ) -> dict[str, Any]:  # fmt: skip

@@ -16,9 +16,9 @@ from app.services.rooms import line
 from app.services.rooms.engine.choices import Choice, Result, decide
 from app.services.rooms.engine.gate import Gate
 from app.services.rooms.plan import plan_of
-from app.services.rooms.view import HELD, TAKEN, View, states_of
 from app.services.rooms.rules import Outcome, What
 from app.services.rooms.settings import limits
+from app.services.rooms.view import HELD, TAKEN, View, states_of
 
 log = structlog.get_logger()
 _MOST = 50_000

@@ -26,8 +26,8 @@ from app.services.rooms.engine.asking import ask
 from app.services.rooms.engine.core import choosing
 from app.services.rooms.engine.gate import Place
 from app.services.rooms.engine.mine import Mine
-from app.services.rooms.view import View
 from app.services.rooms.engine.who import Holder, Sessions
+from app.services.rooms.view import View
 
 log = structlog.get_logger()
 answered = Counter("rooms_choices_total", "Choices by what came of them", ["outcome"])
@@ -109,10 +109,10 @@ class Front:
         kind, thing = words[1], int(words[2]) if len(words) == 3 else 0
         if (show := SHOWN.get(kind)) is None or (kind == "overview") != (len(words) == 2):
             raise NotFound("没有这一页，可能是链接旧了")
-        key = (kind, place.pool_id, thing)
-        if (body := view.states.shown.get(key)) is None:
-            body = view.states.shown[key] = _json(show(view, place.pool_id, thing))
-        return 200, body, headers
+        key, shown = (kind, place.pool_id, thing), view.states.shown
+        if key not in shown:
+            shown[key] = _json(show(view, place.pool_id, thing))
+        return 200, shown[key], headers
 
     async def _choose(self, receive: Receive, holder: Holder, view: View, place: Place) -> Reply:
         if not place.inside:
@@ -177,7 +177,8 @@ async def _read(receive: Receive) -> bytes:
     body = b""
     while len(body) <= MOST:
         event = await receive()
-        body += event.get("body", b"")
+        chunk: bytes = event.get("body", b"")
+        body += chunk
         if not event.get("more_body", False):
             return body
     return b""

@@ -32,7 +32,8 @@ class Mine:
         used, withdrawn, _, taken, held, until = row
         return {
             "eligible": True, "withdrawn": withdrawn, "taken": _bed(view, taken),
-            "held": _bed(view, held), "left": max(int(float(until) - now / 1000), 0) if until else 0,
+            "held": _bed(view, held),
+            "left": max(int(float(until) - now / 1000), 0) if until else 0,
             "changes": max(view.round.changes - used, 0),
         }  # fmt: skip
 

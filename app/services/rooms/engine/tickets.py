@@ -12,8 +12,8 @@ LIFE = 15 * 60 * 1000  # milliseconds
 
 
 def issue(key: bytes, session_id: int, round_id: int, now: int) -> str:
-    """A ticket made at `now`, in milliseconds."""
-    return f"{now}.{_seal(key, session_id, round_id, now)}"
+    """A ticket made at `now`, in milliseconds: good from the next one on, so after any choice."""
+    return f"{now + 1}.{_seal(key, session_id, round_id, now + 1)}"
 
 
 def serial_of(ticket: str, key: bytes, session_id: int, round_id: int, now: int) -> int | None:

@@ -1,26 +1,12 @@
-"""Who may not report for a while: kept by operators, asked by whoever reports."""
+"""What the desk's own tables keep of people: who may not report for a while, and saved filters."""
 
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.campus.calendar import say_deadline
 from app.campus.people.privacy import Holder, Subject, holds
-from app.kit.errors import Forbidden
 from app.services.repairs.models import Barred, Saved
-
-
-async def must_not_be_barred(db: AsyncSession, person_id: int | None, now: datetime) -> None:
-    """Raise Forbidden, with the reason and until when, for somebody on the list."""
-    if person_id is None:
-        return
-    theirs = select(Barred).where(Barred.person_id == person_id, Barred.until > now)
-    found = await db.scalar(theirs.order_by(Barred.until.desc()).limit(1))
-    if found is not None:
-        again = say_deadline(found.until, now).removesuffix(" 前")
-        raise Forbidden(f"{found.reason}，{again}以后再报；急的打抢修电话")
 
 
 async def tell(db: AsyncSession, subject: Subject) -> list[dict[str, Any]]:
