@@ -75,6 +75,9 @@ async def http_error(request: Request, error: Exception) -> Response:
 
 
 async def not_valid(request: Request, error: Exception) -> Response:
+    """Machines are told which fields; to people their names say nothing."""
+    if not request.url.path.startswith("/api/"):
+        return answer(request, 422, "有一项没填对，回上一页改一改")
     fields: list[str] = []
     if isinstance(error, RequestValidationError):
         fields = [".".join(str(part) for part in item["loc"][1:]) for item in error.errors()]

@@ -30,6 +30,7 @@ from app.gateway.token import TokenRow, ticket_name
 from app.kit import pages
 from app.kit.db import Database
 from app.kit.forms import same_site
+from app.kit.routes import Under
 from app.kit.service import Service
 from app.office import opened
 from app.settings import Settings
@@ -86,9 +87,9 @@ def create_app(
     for name, service in loaded.items():
         if service.pages:
             guards = [Depends(same_site)]
-            app.include_router(service.pages, prefix=f"/h5/{name}", dependencies=guards)
+            app.include_router(Under(f"/h5/{name}", service.pages, dependencies=guards))
         if service.api:
-            app.include_router(service.api, prefix=f"/api/{name}")
+            app.include_router(Under(f"/api/{name}", service.api))
     app.state.live = {
         name: service.live(app.state) for name, service in loaded.items() if service.live
     }

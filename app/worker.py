@@ -15,11 +15,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import stalled
 from app.campus.campaigns import sweep as campaigns
-from app.gateway import articles, owed
+from app.gateway import articles, following, owed
 from app.gateway.router import Router
 from app.gateway.sending import jobs as sending  # noqa: F401 adds its tasks to the gateway's
 from app.gateway.sending.sender import Sender
 from app.kit.db import Database
+from app.kit.jobs import defer
 from app.kit.service import Service
 from app.office import opened
 from app.settings import Settings
@@ -95,6 +96,8 @@ async def _live(
         if not until_empty:
             await stack.enter_async_context(sender.watching())
             await stack.enter_async_context(stalled.watching(app, database, pulse))
+            async with database.session() as db:
+                await defer(db, following.NAME, timestamp=0)
         await app.run_worker_async(
             concurrency=pulse.jobs,
             wait=not until_empty,

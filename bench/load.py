@@ -25,10 +25,12 @@ class Result:
         return cls(pick.rate, p50, p99, wrong)
 
 
-async def fire(port: int, requests: Sequence[bytes], connections: int, expected: bytes) -> Result:
+async def fire(
+    port: int, requests: Sequence[bytes], connections: int, expected: bytes, status: bytes = b"200"
+) -> Result:
     """Send each of `requests` (whole HTTP/1.1 requests) once over keep-alive connections.
 
-    An answer counts as wrong unless its status is 200 and its body holds `expected`.
+    An answer counts as wrong unless it has that status and its body holds `expected`.
     """
     waiting = iter(requests)
     times: list[float] = []
@@ -44,7 +46,7 @@ async def fire(port: int, requests: Sequence[bytes], connections: int, expected:
             at = head.lower().index(b"content-length:") + 15
             body = await reader.readexactly(int(head[at : head.index(b"\r", at)]))
             times.append(time.perf_counter() - begun)
-            wrong += not (head[9:12] == b"200" and expected in body)
+            wrong += not (head[9:12] == status and expected in body)
         writer.close()
         await writer.wait_closed()
 

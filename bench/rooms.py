@@ -169,7 +169,7 @@ async def saturate(crowd: Crowd, port: int, bare: bool, hands: int = 64) -> tupl
                 bed = wishes[min(int(dice.paretovariate(0.25)) - 1, len(wishes) - 1)]
                 sent = {**asked, "do": "hold", "bed": bed, "ticket": hand.ticket}
                 _, said = await hand.post("hold", path, sent)
-                hand.ticket = said.get("ticket", "")
+                hand.ticket = said.get("ticket", hand.ticket)
                 if said["outcome"] == "done":
                     await hand.post("confirm", path, {**asked, "do": "confirm", "ticket": hand.ticket})  # fmt: skip
                     break

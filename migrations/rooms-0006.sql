@@ -147,7 +147,8 @@ BEGIN
                     ORDER BY coalesce(b.person_id = ANY (members), false) DESC, b.bed_id
                     LIMIT cardinality(members)) chosen;
                 IF cardinality(targets) < cardinality(members) THEN
-                    said := 'taken';
+                    said := 'full';
+                    targets := '{}';
                 END IF;
             END IF;
             IF said IS NULL THEN

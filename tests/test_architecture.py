@@ -28,8 +28,8 @@ IMPURE = ("sqlalchemy", "psycopg", "httpx", "fastapi", "starlette", "asyncio", "
           "app.kit.db", "app.kit.cache", "app.kit.jobs", "app.kit.service")  # fmt: skip
 CLOCKS = {"now", "utcnow", "today", "monotonic"}
 COMMITS_IN = {"app/kit/db.py"}
-# The batch is one statement on a connection of its own, and the listener writes nothing.
-AUTOCOMMITS_IN = {"app/gateway/batch.py", "app/kit/db.py"}
+# Batch and lane run single statements on connections of their own; the listener writes nothing.
+AUTOCOMMITS_IN = {"app/gateway/batch.py", "app/kit/db.py", "app/kit/lane.py"}
 EXCUSE = re.compile(
     r"# (?:noqa|type: ignore)(?P<codes>[:\[][\w\-, ]*?\]?)?(?P<reason>[ #-]+\S.*)?$"
 )

@@ -23,7 +23,7 @@ from app.sandbox.server import create_app
 from app.sandbox.settings import Settings as SandboxSettings
 from app.settings import DEMO_SECRETS, ROOT, Settings
 from tests.browser import serve
-from tests.conftest import emptying
+from tests.conftest import EMPTY
 
 Cli = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -41,7 +41,7 @@ def cli(database_url: str) -> Iterator[Cli]:
 
     yield run
     with psycopg.connect(database_url) as connection:
-        connection.execute(emptying())
+        connection.execute(EMPTY)
 
 
 @pytest.fixture

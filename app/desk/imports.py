@@ -55,6 +55,7 @@ class Import:
     look      the preview, if it is not `load` rolled back
     take      replaces `load` for who confirms; it writes the audit trail itself
     accept    endings of files, as a browser wants them
+    back      words and address of the page that led here; empty: the menu did
     """
 
     key: str
@@ -67,6 +68,7 @@ class Import:
     look: Load | None = None
     take: Take | None = None
     accept: str = ".xlsx,.csv"
+    back: tuple[str, str] | None = None
 
 
 @dataclass(slots=True)

@@ -20,6 +20,7 @@ PATH = "/desk/jobs"
 SHOWN = 100
 WORDS = {  # what the desk calls a task; a service's own is shown by its name
     "gateway:tell": "补发晚了的答复", "gateway:send": "发通知", "gateway:sweep": "对一遍回执",
+    "gateway:followers": "看一遍谁在关注",
     "articles:release": "把文章交给微信", "articles:check": "问文章发布了没有",
     "campaigns:start": "到点开始群发", "campaigns:sweep": "群发收尾", "jobs:tidy": "清掉旧的活",
 }  # fmt: skip

@@ -16,6 +16,7 @@ from starlette_admin.filters.base import BaseFilter, FilterApplyContext, FilterD
 
 from app.campus import audit
 from app.campus.people.binding import tidy
+from app.campus.people.followers import LONG_AGO
 from app.campus.people.models import Binding, Follower, Person, Session
 from app.campus.people.tags import MOST, read_tags
 from app.campus.permission.rules import Action, Role
@@ -93,6 +94,13 @@ async def _last(db: AsyncSession, who: Collection[Any]) -> Mapping[Any, str]:
     return {name: f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" for name, at in last.items()}
 
 
+class Joined(Moment):
+    """When they followed; of those who did before we listened, nobody knows."""
+
+    async def serialize_value(self, request: Request, value: Any) -> str:
+        return "早就关注了" if value == LONG_AGO else await super().serialize_value(request, value)
+
+
 class Followers(TableView):
     """Newest first. Only the tags can be changed: they are ours, the platform has its own."""
 
@@ -106,7 +114,7 @@ class Followers(TableView):
         Tags("tags", "标签", help_text=f"用「、」隔开，最多 {MOST} 个，每个 20 字以内"),
         Word("scene", "从哪来", read_only=True, exclude_from_edit=True),
         Ref("last", "最近来过", names=_last, of="who", read_only=True, exclude_from_edit=True),
-        Moment("joined_at", "关注时间", read_only=True, exclude_from_edit=True),
+        Joined("joined_at", "关注时间", read_only=True, exclude_from_edit=True),
         Moment("left_at", "取消时间", read_only=True, exclude_from_edit=True,
                exclude_from_list=True),
     )  # fmt: skip

@@ -205,7 +205,11 @@ async function choose(fields, again = 3) {
   const told = await answer.json();
   keep(told.ticket);
   if (again && ['stale', 'fast'].includes(told.outcome)) {
-    await new Promise(done => setTimeout(done, told.retry || 300));
+    if (told.outcome === 'fast') {
+      issued = 0;
+      await get(live + '/me');
+    }
+    await new Promise(done => setTimeout(done, Math.max(told.retry, 350)));  // a ticket may be used once it is a moment old
     return choose(fields, again - 1);
   }
   return told;

@@ -61,3 +61,24 @@ async def test_a_start_that_is_no_longer_wanted_does_nothing(
         await defer(db, life.START, id=10**6)
     await worked(database)
     assert await stages(database, made.id) == [Stage.CANCELLED]
+
+
+async def test_what_a_worker_left_open_of_a_cancelled_campaign_is_closed(
+    database: Database, people: Mapping[str, Somebody]
+) -> None:
+    me, now = operator(people), clock.now()
+    made = await sent(database, me, plan({"all": True}))
+    async with database.session() as db:
+        await life.cancel(db, me, made.id)
+        for who, state, tried, due in (
+            ("o-alice", State.WAITING, None, now), ("o-bob", State.WAITING, now, now),
+            ("o-charlie", State.SENDING, now, now),
+            ("o-worker", State.SENDING, now, now + timedelta(minutes=1)),
+        ):  # fmt: skip
+            row = update(Delivery).where(Delivery.who == who)
+            await db.execute(row.values(state=state, tried_at=tried, due_at=due))
+        await defer(db, "campaigns:sweep", timestamp=0)
+    await worked(database)
+    found = await deliveries(database, made.id)
+    ends = [found[f"o-{name}"][0] for name in ("alice", "bob", "charlie", "worker")]
+    assert ends == ["cancelled", "unsure", "unsure", "sending"]

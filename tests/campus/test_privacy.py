@@ -30,7 +30,7 @@ pytestmark = pytest.mark.anyio
 People = dict[str, Somebody]
 TRACES = {
     "campus_bindings": "who", "campus_sessions": "who", "campus_moves": "who",
-    "gateway_messages": "who",
+    "gateway_messages": "who", "campus_deliveries": "who",
 }  # fmt: skip
 
 

@@ -2,10 +2,13 @@
 
 import re
 
+import httpx
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import event, select
 
 from app.campus.audit import Entry
+from app.campus.people.me import COOKIE
 from app.campus.people.models import Binding, Person, Session
 from app.campus.permission import Grant, Role
 from app.campus.places import Bed, Building, Room
@@ -13,7 +16,7 @@ from app.kit.db import Database
 from app.main import load_services
 from tests.desk.conftest import DeskOf
 from tests.desk.hands import Hand, wrong
-from tests.people import Somebody
+from tests.people import Somebody, cookie_of
 
 pytestmark = pytest.mark.anyio
 People = dict[str, Somebody]
@@ -180,3 +183,16 @@ async def test_who_has_no_business_at_the_desk_changes_nothing(desk_of: DeskOf, 
     hand = Hand(await desk_of(name))
     for path in ("people/list", "grants/create", "import/bus", "codes"):
         assert (await hand.client.get(f"/desk/{path}")).status_code in {302, 303, 401, 403}
+
+
+async def test_a_room_that_was_added_can_be_picked_at_once(
+    desk_of: DeskOf, people: People, app: FastAPI
+) -> None:
+    hand = Hand(await desk_of("operator"))
+    path = "/h5/places/rooms?building=3号楼"
+    phone = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test")
+    phone.cookies.set(COOKIE, cookie_of(people["worker"]))
+    assert ">501<" in (await phone.get(path)).text
+    made = await hand.create("rooms", building_id=1, number="503", floor=5, beds=4)
+    assert made.status_code == 303
+    assert ">503<" in (await phone.get(path)).text

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from procrastinate import Blueprint, JobContext
-from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy import and_, case, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.campus.campaigns import life
@@ -53,19 +53,28 @@ async def overdue(db: AsyncSession, now: datetime) -> list[int]:
 
 
 async def finish(db: AsyncSession, now: datetime) -> None:
-    """Those that run and have nothing left are done; the rest of the cancelled is dropped."""
+    """Those that run and have nothing left are done; the rest of the cancelled is closed."""
     left = exists().where(
         Message.campaign_id == Campaign.id, Delivery.message_id == Message.id,
         Delivery.state.in_((State.WAITING, State.SENDING)),
     )  # fmt: skip
     over = update(Campaign).where(Campaign.stage == Stage.RUNNING, ~left)
     await db.execute(over.values(stage=Stage.DONE, ended_at=now))
-    # A worker that held some while it was cancelled may have put them back.
-    ended = select(Message.id).join(Campaign, Campaign.id == Message.campaign_id).where(
-        Campaign.stage == Stage.CANCELLED, Campaign.ended_at > now - RECEIPTS
-    )  # fmt: skip
-    back = update(Delivery).where(Delivery.state == State.WAITING, Delivery.message_id.in_(ended))
-    await db.execute(back.values(state=State.CANCELLED, done_at=now))
+    await _close(db, now)
+
+
+async def _close(db: AsyncSession, now: datetime) -> None:
+    """End what is open of cancelled campaigns: nobody claims it. A worker that held some while
+    one was cancelled may have put them back, or died; what it tried may have been told.
+    """
+    cancelled = select(Message.id).join(Campaign, Campaign.id == Message.campaign_id)
+    lost = and_(Delivery.state == State.SENDING, Delivery.due_at <= now)
+    back = update(Delivery).where(
+        or_(Delivery.state == State.WAITING, lost),
+        Delivery.message_id.in_(cancelled.where(Campaign.stage == Stage.CANCELLED)),
+    )
+    ended = case((Delivery.tried_at.is_not(None), State.UNSURE), else_=State.CANCELLED)
+    await db.execute(back.values(state=ended, done_at=now))
 
 
 async def count(db: AsyncSession, now: datetime) -> None:

@@ -67,6 +67,12 @@ class Notice:
     urgent: bool = False
     several: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def read(self) -> tuple[Field, ...]:
+        """What people read: not the numbers that only the page's address needs."""
+        used = {name for _, name, _, _ in Formatter().parse(self.page)}
+        return tuple(f for f in self.fields if f.kind is not Kind.NUMBER or f.name not in used)
+
     def __post_init__(self) -> None:
         names = [field.name for field in self.fields]
         used = {name for _, name, _, _ in Formatter().parse(self.page) if name}

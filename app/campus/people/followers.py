@@ -1,12 +1,15 @@
 """Followers come and go."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Text, bindparam, func, literal, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.campus.people.models import Follower
+
+LONG_AGO = datetime.fromtimestamp(0, UTC)  # joined before anybody told us
 
 
 async def joined(db: AsyncSession, who: str, at: datetime, scene: str = "") -> None:
@@ -22,9 +25,24 @@ async def joined(db: AsyncSession, who: str, at: datetime, scene: str = "") -> N
 
 async def met(db: AsyncSession, who: str) -> None:
     """`who` is known from now on; whether they follow, any news of theirs will say."""
-    long_ago = datetime.fromtimestamp(0, UTC)
-    new = insert(Follower).values(who=who, joined_at=long_ago, left_at=long_ago)
+    new = insert(Follower).values(who=who, joined_at=LONG_AGO, left_at=LONG_AGO)
     await db.execute(new.on_conflict_do_nothing())
+
+
+async def found(db: AsyncSession, who: Sequence[str], asked: datetime) -> int:
+    """All of `who` follow, as somebody who was asked at `asked` knew; how many is news to us.
+
+    Whoever left after that stays gone.
+    """
+    listed = func.unnest(bindparam(None, sorted(set(who)), ARRAY(Text)))
+    columns = ("who", "joined_at", "scene")
+    new = insert(Follower).from_select(columns, select(listed, literal(LONG_AGO), literal("")))
+    known = new.on_conflict_do_update(
+        index_elements=["who"],
+        set_={"left_at": None},
+        where=Follower.left_at <= asked,
+    )
+    return len((await db.execute(known.returning(Follower.who))).all())
 
 
 async def left(db: AsyncSession, who: str, at: datetime) -> bool:

@@ -3,7 +3,7 @@
 from app.campus.notify import Field, Kind, Notice
 
 GENERAL = Notice(
-    "desk.general", "后勤通知", tells="运营选的人",
+    "desk.general", "后勤通知", tells="和这件事有关的人",
     fields=(
         Field("what", Kind.THING, "什么事"),
         Field("at", Kind.TIME, "时间"),

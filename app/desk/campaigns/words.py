@@ -52,7 +52,7 @@ def phone(of: Plan | Campaign, notice: Notice | None) -> Phone:
     if of.way != Way.NOTICE:
         return Phone("", (), of.words or "…", False, ())
     rows, cut = [], []
-    for one in notice.fields if notice else ():
+    for one in notice.read if notice else ():
         value = of.fields.get(one.name, "")
         empty = str(value).strip() == ""
         shown = "…" if empty else rules.cut(one.kind, value)

@@ -25,7 +25,7 @@ WITH due AS (
         AND channel = ANY(:channels)
         AND message_id <> ALL (ARRAY(
             SELECT m.id FROM campus_messages m JOIN campus_campaigns c ON c.id = m.campaign_id
-            WHERE c.stage = 'paused'))
+            WHERE c.stage IN ('paused', 'cancelled')))
     ORDER BY rank, due_at LIMIT :count FOR UPDATE SKIP LOCKED
 )
 UPDATE campus_deliveries d SET state = 'sending', due_at = :until, channel = :channel,

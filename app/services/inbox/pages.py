@@ -51,10 +51,11 @@ class Choice(BaseModel):
 @pages.get("/settings")
 async def form(request: Request, db: Db, me: Bound) -> Response:
     """A switch for each notice that may be switched off, service by service."""
-    told = [service for service in request.app.state.services.values() if service.notices]
+    services = request.app.state.services
+    told = [(words.group(name, one), one.notices) for name, one in services.items() if one.notices]
     off = await preferences.muted(db, me.person_id) if me.person_id else set()
     quiet = [f"{at.hour}:{at.minute:02}" for at in (settings().quiet_from, settings().quiet_until)]
-    return render(request, "inbox/settings.html", services=told, off=off, quiet=quiet)
+    return render(request, "inbox/settings.html", groups=told, off=off, quiet=quiet)
 
 
 @pages.post("/settings")

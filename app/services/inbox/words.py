@@ -17,6 +17,11 @@ def declared(services: Mapping[str, Service]) -> dict[str, Notice]:
     return {notice.name: notice for service in services.values() for notice in service.notices}
 
 
+def group(name: str, service: Service) -> str:
+    """The heading over a service's notices; the desk is no word of its readers."""
+    return "别的通知" if name == "desk" else service.title
+
+
 def lines(letter: Letter, notices: Mapping[str, Notice]) -> list[Line]:
     """(title, text) of each field, in the order of the declaration.
 
@@ -25,7 +30,7 @@ def lines(letter: Letter, notices: Mapping[str, Notice]) -> list[Line]:
     notice = notices.get(letter.notice)
     if notice is None:
         return [("", str(value)) for value in letter.fields.values() if value != ""]
-    fields = [f for f in notice.fields if letter.fields.get(f.name, "") != ""]
+    fields = [f for f in notice.read if letter.fields.get(f.name, "") != ""]
     return [(f.title, _said(f.kind, letter.fields[f.name], letter.at.year)) for f in fields]
 
 

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette_admin import CustomView
 from starlette_admin.routing import route
 
+from app.campus.notify.settings import settings as quiet_hours
 from app.campus.permission import Where
 from app.campus.places import Campus, campus
 from app.desk.base import me_of
@@ -151,7 +152,7 @@ class Outages(CustomView):
         return await self._show(
             request, "outages_one.html", code, row=row, cut=cut, said=said, error=error,
             reach=await telling.reach(db, cut.places, houses),
-            message=telling.preview(cut, houses, clock.now()),
+            message=telling.preview(cut, houses, clock.now()), quiet=_quiet(),
             campaigns=await telling.campaigns(db, number), mine=_mine(me, cut, houses),
         )  # fmt: skip
 
@@ -181,6 +182,12 @@ class Outages(CustomView):
             "where": lambda cut: say_places(cut.places, houses),
         }  # fmt: skip
         return self.templates.TemplateResponse(request, name, context, code)
+
+
+def _quiet() -> list[str]:
+    """From when to when the phones stay silent: 「22:30」, 「7:00」."""
+    found = quiet_hours()
+    return [f"{at.hour}:{at.minute:02}" for at in (found.quiet_from, found.quiet_until)]
 
 
 def _done(row: Outage, verb: str) -> bool:

@@ -22,7 +22,6 @@ from app.services.outages.places import rooms_of, say_places
 from app.services.outages.rules import BACK, OFF, Cut, Place, urgent
 
 ENDED = (Stage.DONE, Stage.CANCELLED)
-HIDDEN = frozenset({"outage"})  # a field that only the address needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +144,7 @@ class Preview:
 
 def preview(cut: Cut, campus: Campus, now: datetime) -> Preview:
     notice, fields = message(cut, campus, now)
-    rows = [
-        (field.title, say(field.kind, fields[field.name]))
-        for field in notice.fields
-        if field.name not in HIDDEN
-    ]
+    rows = [(field.title, say(field.kind, fields[field.name])) for field in notice.read]
     return Preview(notice.title, rows, notice.urgent)
 
 

@@ -96,7 +96,7 @@ async def _scene(db: AsyncSession, crew: dict[str, int], now: datetime) -> Scene
         {kind.name: kind for kind in await db.scalars(select(Kind))},
         {f"{house.name} {room.number}": (room, house) for room, house in rooms},
         list(await db.scalars(select(Worker).order_by(Worker.person_id))),
-        dict(people.tuples().all()), {}, list(await db.scalars(select(Stock))),
+        dict(people.all()), {}, list(await db.scalars(select(Stock))),
     )  # fmt: skip
 
 

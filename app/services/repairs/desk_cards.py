@@ -87,7 +87,7 @@ async def columns(
     whole: str = "",
 ) -> list[Column]:  # fmt: skip
     """The four columns, the most pressing first; `whole` names one that is shown to its end."""
-    rows = list(await db.execute(_open(me, trade, area)))
+    rows = list(await db.execute(opened(me, trade, area)))
     found = []
     for key, title, states in COLUMNS:
         mine = [row for row in rows if row[0].state in states]
@@ -99,7 +99,8 @@ async def columns(
     return found
 
 
-def _open(me: Me, trade: str, area: int | None) -> Select[Any]:
+def opened(me: Me, trade: str, area: int | None) -> Select[Any]:
+    """(Order, kind, icon, building, room, worker, followers) of what is open for `me`."""
     follows = select(func.count()).where(Follow.order_id == Order.id).scalar_subquery()
     limits: list[ColumnElement[bool]] = [IS_OPEN, reach(me)]
     limits += [Kind.trade == trade] if trade else []
@@ -204,7 +205,7 @@ async def loads(
         .where(Worker.gone_at.is_(None), Person.gone_at.is_(None), crews(me))
     )
     if trade:
-        query = query.where(Worker.trades.any(trade))  # type: ignore[arg-type]  # a plain value
+        query = query.where(Worker.trades.contains([trade]))
     if area is not None:
         query = query.where(_REACHES)
     rows = await db.execute(query, {"now": now, "area": area})

@@ -59,7 +59,7 @@ class Queue(Page):
         """Orders that the address asks for, newest first, 25 a page."""
         return await self._list(request)
 
-    @route("/orders.xlsx", name="repairs-orders-xlsx")
+    @route("/sheet/orders.xlsx", name="repairs-orders-xlsx")
     async def export(self, request: Request) -> Response:
         """All of them as a spreadsheet."""
         db, me = request.state.session, me_of(request)

@@ -185,9 +185,13 @@ class Workers(TableView):
     searched = ("team", "contractor")
     change, deletes = SETUP, False
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.pk_field.exclude_from_create = False  # whose row it is must be said, not counted up
+
     def get_search_query(self, request: Request, term: str) -> Any:
         mine = super().get_search_query(request, term)
-        return mine | people_like(Worker.person_id, term) | Worker.trades.any(term.strip())  # type: ignore[arg-type]  # a plain value
+        return mine | people_like(Worker.person_id, term) | Worker.trades.contains([term.strip()])
 
     async def check(self, request: Request, data: dict[str, Any]) -> dict[str, str]:
         data["trades"] = list(data["trades"])

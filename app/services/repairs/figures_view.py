@@ -135,7 +135,7 @@ async def _tables(db: AsyncSession, found: Counted, days: str) -> Mapping[str, S
     names = {id: kind.name for id, kind in (await kinds.within(db)).items()}
     houses = {spot.id: spot.name for spot in await desk_map.spots(db)}
     query = select(Person.id, Person.name).where(Person.id.in_(found.workers))
-    people = dict((await db.execute(query)).tuples().all())
+    people = dict((await db.execute(query)).all())
 
     def lines(counts: Mapping[int, Count], named: Mapping[int, str], field: str) -> list[Named]:
         href = f"{HOME}/orders?{days}&{field}="

@@ -9,12 +9,14 @@ _SAYS = Field("says", Kind.THING, "说明")
 _AT = Field("when", Kind.TIME, "时间")
 _STATE = Field("state", Kind.PHRASE, "进度")
 _ALL = (_ORDER, _PLACE, _FAULT, _SAYS, _AT)
+# What a step says comes first where a template has one line for words.
+_STEP = (_ORDER, Field("worker", Kind.NAME, "师傅"), _STATE, _AT, _SAYS, _PLACE, _FAULT)
 REPORTER, WORKER = "/h5/repairs/{order}", "/h5/repairs/work/{order}"
 
 # To the reporter and those who follow.
-STEP = Notice("repairs.step", "报修有进展", "报修和跟进的人", (*_ALL, _STATE), REPORTER)
+STEP = Notice("repairs.step", "报修有进展", "报修和跟进的人", _STEP, REPORTER)
 STEP_URGENT = Notice(
-    "repairs.step_urgent", "急修有进展", "报修和跟进的人", (*_ALL, _STATE), REPORTER, urgent=True
+    "repairs.step_urgent", "急修有进展", "报修和跟进的人", _STEP, REPORTER, urgent=True
 )
 DONE = Notice("repairs.done", "修好了，看看行不行", "报修和跟进的人", _ALL, REPORTER)
 LATER = Notice("repairs.later", "维修时间改了", "报修和跟进的人", _ALL, REPORTER, optional=False)

@@ -21,7 +21,7 @@ from app.services.repairs.orders import AHEAD, EARLIEST, LATEST
 from app.services.repairs.rules import Source
 from app.services.repairs.words import say_promise
 
-DAYS, STEP = 7, 2  # days of visits to choose from; hours of each
+DAYS, STEP = 4, 2  # days of visits to choose from; hours of each
 ID = 2**31 - 1
 
 

@@ -23,7 +23,6 @@ from app.services.repairs.models import Kind, Order, Photo
 from app.services.repairs.pages_ask import address_of, choices, live, same_as
 from app.services.repairs.pages_form import Sent, Spot, asked, sent, slot_of, slots, spot_of
 from app.services.repairs.pages_links import HOME, page_of, small
-from app.services.repairs.public import prices_of, say_price
 from app.services.repairs.rules import Source
 from app.services.repairs.words import say_promise
 
@@ -64,8 +63,7 @@ async def _form(
         request, "repairs/new.html", refusal.status if refusal else 200,
         typed=typed, spot=spot, errors=errors, kinds=offered(every), sdk=True,
         slots=slots(now), live=await live(request, db, me, typed, spot),
-        photo=small(request, me, own) if own else "", prices=await prices_of(db),
-        say_price=say_price, **await choices(db, typed),
+        photo=small(request, me, own) if own else "", **await choices(db, typed),
     )  # fmt: skip
 
 

@@ -54,9 +54,9 @@ async def urge(request: Request, db: Db, me: Bound, number: Number) -> Response:
     return redirect(request, page_of(number), "催了，师傅和班长都知道了")
 
 
-@pages.post("/{number}/follow")
+@pages.post("/{number}/follow", dependencies=[Depends(sent)])
 async def follow(request: Request, db: Db, me: Bound, number: Number) -> Response:
-    """「我也遇到」: from the form, before one has any part in the order."""
+    """「我也遇到」: from the form with all that was typed, before one has part in the order."""
     order = await db.scalar(select(Order).where(Order.number == number))
     if order is None:
         raise NotFound(parts.NO_ORDER)

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.campus.notify import Notice, notify
+from app.campus.people.models import Person
 from app.campus.permission import Role, Where
 from app.campus.permission.grants import people_with
 from app.campus.places import Building, Room
@@ -14,6 +15,8 @@ from app.services.repairs import notices
 from app.services.repairs.models import Follow, Kind, Order
 from app.services.repairs.rules import State
 from app.services.repairs.words import LABELS, say_fault
+
+NOBODY = "还没定"  # where a card names the worker
 
 
 async def say_place(db: AsyncSession, order: Order) -> str:
@@ -55,7 +58,9 @@ async def tell_step(
 ) -> None:
     """Ring the reporter and the followers: how it stands. `but` is who did it."""
     to = {order.reporter_id, *await followers(db, order)} - {but}
-    await tell(db, order, notices.STEP, now, to=to, says=says, state=LABELS[State(order.state)])
+    worker = await db.scalar(select(Person.name).where(Person.id == order.worker_id))
+    state = LABELS[State(order.state)]
+    await tell(db, order, notices.STEP, now, to=to, says=says, state=state, worker=worker or NOBODY)
 
 
 async def tell_all(

@@ -87,7 +87,7 @@ async def wait(db: AsyncSession, form: Sent, order: Order) -> str:
     until = form.time("wait_until", "选一下等到什么时候")
     note = form.text("wait_note")
     await work.wait(db, form.me, order, form.now, why=why, until=until, words=note)
-    return f"时限先停，{say_when(until, form.now)}再提醒你"
+    return f"时限先停，{say_when(until, form.now)} 再提醒你"
 
 
 async def go_on(db: AsyncSession, form: Sent, order: Order) -> str:

@@ -27,7 +27,7 @@ async def promise(db: AsyncSession, form: Sent, order: Order) -> str:
     until = form.time("promise_until", "选一下哪天修好")
     reason = form.text("promise_why")
     await promises.promise(db, form.me, order, form.now, until=until, reason=reason)
-    return f"说好了，{say_when(until, form.now)}前修好"
+    return f"说好了，{say_when(until, form.now)} 前修好"
 
 
 async def decide(db: AsyncSession, form: Sent, order: Order) -> str:

@@ -13,7 +13,7 @@ from app.campus.people.models import Person
 from app.campus.places import Building, Room
 from app.services.repairs.models import IS_OPEN, Assignment, Kind, Order, Worker
 from app.services.repairs.rules import Part, State, Wait
-from app.services.repairs.shown_words import say_when
+from app.services.repairs.shown_words import say_past, say_when
 from app.services.repairs.words import LABELS, WAITS, say_fault, say_left, say_promise, say_slot
 from app.services.repairs.work_reach import MEND, reach
 
@@ -80,6 +80,8 @@ def _line(row: Row[*tuple[Any, ...]], now: datetime) -> Line:
 
 def say_due(order: Order, now: datetime) -> tuple[str, str]:
     """By when something has to happen, and how pressing that is: 「到场还剩 24 分」, "warn"."""
+    if order.state == State.DONE and order.done_at:
+        return f"{say_past(order.done_at, now)} 修好，等确认", ""
     if order.due_at is None:
         return LABELS[State(order.state)], ""
     if order.waiting_for == Wait.PROMISE and order.promised_for:
@@ -89,7 +91,7 @@ def say_due(order: Order, now: datetime) -> tuple[str, str]:
     if order.stopped_at is not None:
         why = WAITS[Wait(order.waiting_for)]
         until = order.waiting_until
-        return (f"{why}，{say_when(until, now)}接着修" if until else why), ""
+        return (f"{why}，{say_when(until, now)} 接着修" if until else why), ""
     late = order.due_at <= now
     if (
         order.slot_from

@@ -45,7 +45,7 @@ async def queue(request: Request, db: Db, me: Leader) -> Response:
         ("等你批改期", await some(asked)),
         ("超时了", await some(late & ~waits)),
         ("派了还没接", await some((Order.state == State.OFFERED) & ~late)),
-        ("师傅手上", await some(Order.state.in_([State.ACCEPTED, State.WORKING]) & ~late)),
+        ("师傅手上", await some(Order.state.in_([State.ACCEPTED, State.WORKING]) & ~late & ~asked)),
         ("等料、等人", await some((Order.state == State.WAITING) & ~late)),
     ]
     return render(

@@ -36,7 +36,7 @@ async def mine(request: Request, db: Db, me: Mender) -> Response:
     away = select(Leave).where(Leave.person_id == me.person_id, Leave.ends_at > now)
     asked = select(Swap.shift_id).where(Swap.state == Answer.ASKED)
     return render(
-        request, "repairs/work/shifts.html", me=me, ways=ways(me), span=shifts.say_span, now=now,
+        request, "repairs/work/shifts.html", me=me, ways=ways(me), span=shifts.say_span,
         shifts=(await db.scalars(own.order_by(Shift.starts_at))).all(),
         leaves=(await db.scalars(away.order_by(Leave.starts_at))).all(),
         asked=set(await db.scalars(asked)), swaps=await _offered(db, me), crew=await _crew(db, me),

@@ -59,7 +59,8 @@ async def _list(
         .order_by(Sweep.ended_at.is_not(None), Sweep.id.desc())
         .limit(LAST)
     )
-    return [row._tuple() for row in await db.execute(query)]
+    found = await db.execute(query)
+    return [(sweep, name, rooms, of) for sweep, name, rooms, of in found]
 
 
 @pages.post("/sweeps")

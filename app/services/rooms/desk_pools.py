@@ -1,6 +1,7 @@
 """The desk's pages of pools: quotas of beds, who is in them, and what comes in by spreadsheet."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -16,7 +17,7 @@ from app.desk.imports import Import, ImportView
 from app.kit.errors import Forbidden, Invalid, NotFound
 from app.services.rooms import pools, sheet, sheet_facts, sheet_people
 from app.services.rooms.desk_base import NOT_YOURS, RUN, Deed, Pages, Pressed, reach
-from app.services.rooms.models import Bed, Eligible, Pool, Round
+from app.services.rooms.models import Bed, Eligible, Pool
 from app.services.rooms.rules import BedState
 
 SEXES = {"女": "女", "男": "男", "": "不限"}
@@ -117,11 +118,12 @@ class PoolPages(Pages):
         """The desk's page of a file, for this round and whoever is there."""
         row, me = await self.round_of(request), me_of(request)
         mine = await reach(request.state.session, me)
-        found = kinds(row, partial(sheet.load, me=me, round_id=row.id, mine=mine),
+        found = kinds(partial(sheet.load, me=me, round_id=row.id, mine=mine),
                       partial(sheet_people.load, me=me, round_id=row.id),
                       partial(sheet_facts.load, mine=mine))  # fmt: skip
         if (kind := found.get(request.path_params["what"])) is None:
             raise NotFound("没有这种表，回到床位池看看")
+        kind = replace(kind, back=(row.title, f"{self.here(request)}/{row.id}/pools"))
         if kind.key == "rooms-people":
             me.must(RUN)
         view = ImportView(kind)
@@ -138,7 +140,7 @@ class PoolPages(Pages):
         )  # fmt: skip
 
 
-def kinds(round: Round, beds: Any, people: Any, facts: Any) -> dict[str, Import]:
+def kinds(beds: Any, people: Any, facts: Any) -> dict[str, Import]:
     """The files of a round, by the word in the address; each takes (db, data=, name=)."""
 
     def taking(load: Any) -> Any:
@@ -146,13 +148,13 @@ def kinds(round: Round, beds: Any, people: Any, facts: Any) -> dict[str, Import]
 
     return {
         "beds": Import(
-            "rooms-beds", f"{round.title}：导入床位", taking(beds), RUN, template=sheet.template,
+            "rooms-beds", "导入床位", taking(beds), RUN, template=sheet.template,
             help=("一行一间房，放进哪个池；「床」空着就是整间，也可以写「1、3」。",
                   "没有的池会新建，写上性别；学院、层次、需要可以空。",
                   "已经在池里的床不动；一张床不能在两个池。"),
         ),
         "people": Import(
-            "rooms-people", f"{round.title}：导入新生", taking(people), RUN,
+            "rooms-people", "导入新生", taking(people), RUN,
             template=sheet_people.template,
             help=("一行一个人，写名册里的学号或录取号。",
                   "「池」空着就按学院和性别找；只有一个合适的才放得进去。",

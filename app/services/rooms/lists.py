@@ -85,13 +85,15 @@ def _card(canvas: Canvas, here: Sequence[Resident], title: str) -> None:
     canvas.setFont(FONT, 8)
     canvas.drawRightString(WIDTH - 5 * mm, HEIGHT - 17.5 * mm, title[:24])
     canvas.line(5 * mm, HEIGHT - 20 * mm, WIDTH - 5 * mm, HEIGHT - 20 * mm)
-    for at, one in enumerate(here[:MOST]):
+    shown = here if len(here) <= MOST else here[: MOST - 1]
+    for at, one in enumerate(shown):
         y = HEIGHT - 26 * mm - at * LINE
         _at(canvas, one.bed, (5 * mm, y), 10, 15 * mm)
         _at(canvas, one.name, (21 * mm, y), 13, 26 * mm)
         _at(canvas, one.class_name or one.college, (49 * mm, y), 9, WIDTH - 54 * mm)
     if len(here) > MOST:
-        _at(canvas, f"还有 {len(here) - MOST} 人", (21 * mm, 3 * mm), 9, 40 * mm)
+        y = HEIGHT - 26 * mm - len(shown) * LINE
+        _at(canvas, f"还有 {len(here) - len(shown)} 人", (21 * mm, y), 9, 40 * mm)
 
 
 def _at(canvas: Canvas, words: str, at: tuple[float, float], size: float, room: float) -> None:

@@ -8,7 +8,7 @@ _PAGE = "/h5/rooms/{round}"
 
 OPENING = Notice(
     "rooms.opening", "选房要开始了", tells="这一轮能选的新生",
-    fields=(Field("title", Kind.THING, "哪一轮"), Field("at", Kind.TIME, "开选"), _ROUND),
+    fields=(Field("title", Kind.THING, "哪一轮"), Field("opens", Kind.TIME, "开选"), _ROUND),
     page=_PAGE, urgent=True,
 )  # fmt: skip
 OFFERED = Notice(

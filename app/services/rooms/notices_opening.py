@@ -27,7 +27,7 @@ async def tell_opening(db: AsyncSession, now: datetime) -> int:
         before = select(Message.id).where(
             Message.notice == OPENING.name,
             Message.fields["round"].as_string() == str(found.id),
-            Message.fields["at"].as_string() == at.isoformat(),
+            Message.fields["opens"].as_string() == at.isoformat(),
         )  # fmt: skip
         if await db.scalar(before.limit(1)) is not None:
             continue
@@ -35,6 +35,6 @@ async def tell_opening(db: AsyncSession, now: datetime) -> int:
             Eligible.round_id == found.id, Eligible.withdrawn_at.is_(None)
         )
         people = (await db.scalars(query)).all()
-        await notify(db, OPENING, to=people, title=found.title, at=at, round=found.id)
+        await notify(db, OPENING, to=people, title=found.title, opens=at, round=found.id)
         told += 1
     return told

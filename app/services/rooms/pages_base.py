@@ -96,11 +96,16 @@ AtRound = Annotated[Seat, Depends(seat)]
 
 
 def page(request: Request, template: str, seat: Seat, **context: Any) -> Response:
-    """A page of the round; templates see `seat`, `round`, `phase`, `words`, `shown`."""
-    return render(
+    """A page of the round; templates see `seat`, `round`, `phase`, `words`, `shown`.
+
+    Not kept by the browser: Back must show what is theirs now, scripts or not.
+    """
+    response = render(
         request, f"rooms/{template}.html", seat=seat, round=seat.round, phase=seat.phase,
         words=words, shown=shown, **context,
     )  # fmt: skip
+    response.headers["cache-control"] = "no-store"
+    return response
 
 
 def waits(request: Request, seat: Seat) -> Response:

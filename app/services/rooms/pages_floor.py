@@ -10,10 +10,11 @@ from starlette.responses import Response
 from app.campus.places import Building
 from app.kit.db import Db
 from app.kit.errors import NotFound
-from app.services.rooms import habits, line, reading, shown, swaps, teams
-from app.services.rooms.hints import hints
+from app.services.rooms import shown
+from app.services.rooms.around import around
 from app.services.rooms.notices_opening import BEFORE
 from app.services.rooms.pages_base import AtRound, Id, map_link, page, waits
+from app.services.rooms.standing import standing
 from app.services.rooms.view import BuildingCount, FloorCount
 
 pages = APIRouter()
@@ -27,34 +28,21 @@ class Wanted(BaseModel):
 
 
 @pages.get("/{id}")
-async def floors(
-    request: Request, seat: AtRound, db: Db, wanted: Annotated[Wanted, Query()]
-) -> Response:
+async def floors(request: Request, seat: AtRound, wanted: Annotated[Wanted, Query()]) -> Response:
     """The round: a countdown and rooms to look at, or rooms to choose."""
     if not seat.place.inside:
         return waits(request, seat)
+    database = request.app.state.database
     buildings = seat.view.overview(seat.pool_id)
     house = _building(buildings, wanted.building)
     levels = seat.view.building(seat.pool_id, house.id) if house else []
     level = _floor(levels, wanted.floor)
-    near = await hints(seat.round.id).within(db)
-    mine = near.of(seat.person_id)
-    round_id, person_id = seat.round.id, seat.person_id
-    others = [
-        one for one in await reading.rounds_of(db, person_id, seat.now)
-        if one.round.id != round_id and one.phase in ("soon", "open")
-    ]  # fmt: skip
+    hint = (await around(seat.round.id).get(database)).of(seat.person_id)
     return page(
         request, "floor" if levels else "bare", seat, buildings=buildings, house=house,
-        levels=list(reversed(levels)), level=level,
-        cards=[shown.card(room, mine(room.id)) for room in level.rooms] if level else [],
-        mine=await reading.my_state(db, round_id, person_id, seat.now),
-        team=await teams.team_of(db, round_id, person_id),
-        invitations=await teams.invitations(db, round_id, person_id),
-        asked=[one for one in await swaps.open_swaps(db, round_id, person_id) if not one.mine],
-        lines=await line.lines_of(db, round_id, person_id),
-        habit=await habits.mine(db, person_id), call=seat.round.opens_at - BEFORE,
-        others=others,
+        levels=list(reversed(levels)), level=level, call=seat.round.opens_at - BEFORE,
+        cards=[shown.card(room, hint(room.id)) for room in level.rooms] if level else [],
+        mine=await standing(database, seat.view, seat.person_id, seat.now),
     )  # fmt: skip
 
 

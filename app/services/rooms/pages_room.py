@@ -7,9 +7,10 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from app.kit.db import Db
-from app.services.rooms import habits, line, reading, shown, teams, words
+from app.services.rooms import shown, words
+from app.services.rooms.around import around
 from app.services.rooms.pages_base import AtRound, Id, Seat, page, waits
+from app.services.rooms.standing import Standing, standing
 from app.services.rooms.view import RoomCount
 
 pages = APIRouter()
@@ -25,31 +26,29 @@ class Wanted(BaseModel):
 
 @pages.get("/{id}/room/{room_id}")
 async def room(
-    request: Request, seat: AtRound, db: Db, room_id: Id, wanted: Annotated[Wanted, Query()]
+    request: Request, seat: AtRound, room_id: Id, wanted: Annotated[Wanted, Query()]
 ) -> Response:
     """The room. Where it is not one's turn yet, the queue."""
     if not seat.place.inside:
         return waits(request, seat)
+    database = request.app.state.database
     found = seat.room(room_id)
-    mine = await reading.my_state(db, seat.round.id, seat.person_id, seat.now)
-    facts = await reading.room_facts(db, room_id)
-    mates = await reading.roommates(db, seat.round.id, room_id, seat.person_id)
-    own = {bed.bed_id for bed in (mine.taken, mine.held) if bed}
+    mine = await standing(database, seat.view, seat.person_id, seat.now)
+    people = await around(seat.round.id).get(database)
+    mates = people.in_room(room_id, seat.person_id)
+    names = {mate.bed_id: words.known_as(mate.name)[1] for mate in mates if mate.name}
     labels = {id: label for id, label, _ in found.beds}
-    names = {
-        mate.bed_id: words.known_as(mate.name, "")[1] for mate in mates if mate.name
-    }  # fmt: skip
-    lines = await line.lines_of(db, seat.round.id, seat.person_id)
     return page(
-        request, "room", seat, room=found, mine=mine, facts=facts, mates=mates, labels=labels,
-        plan=shown.plan(found, facts.plan if facts else (), names, own),
-        held_here=mine.held is not None and mine.held.room_id == room_id,
-        team=await teams.team_of(db, seat.round.id, seat.person_id),
-        habit=await habits.mine(db, seat.person_id),
-        inline=next((one for one in lines if one.room_id == room_id), None),
+        request, "room", seat, room=found, mine=mine, mates=mates, labels=labels,
+        plan=shown.plan(found, people.plans.get(room_id, ()), names, _own(mine)),
+        held_here=mine.held is not None and mine.held.room.id == room_id,
         near=near(seat, wanted.missed), missed=labels.get(wanted.missed or 0),
         chosen=None if mine.held else _chosen(found, wanted.bed),
     )  # fmt: skip
+
+
+def _own(mine: Standing) -> set[int]:
+    return {bed.id for bed in (mine.taken, mine.held) if bed}
 
 
 def _chosen(found: RoomCount, wanted: int | None) -> int | None:

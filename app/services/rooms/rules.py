@@ -72,6 +72,7 @@ class Outcome(StrEnum):
     TAKEN = "taken"
     HELD = "held"
     FROZEN = "frozen"
+    FULL = "full"
     EXPIRED = "expired"
     NONE = "none"
     NUMBER = "number"
@@ -96,6 +97,7 @@ SENTENCES: Mapping[Outcome, str] = {
     Outcome.TAKEN: "这张床刚被同学选走，看看旁边的",
     Outcome.HELD: "有同学正在考虑这张床，先看看旁边的",
     Outcome.FROZEN: "这间暂时不开放，换一间看看",
+    Outcome.FULL: "这间的空床不够了，换一间看看",
     Outcome.EXPIRED: "留床的时间过了，再选一次",
     Outcome.NONE: "你手上没有留着的床",
     Outcome.NUMBER: "要选的床数和队里的人数不一样",

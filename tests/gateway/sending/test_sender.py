@@ -245,6 +245,23 @@ async def test_a_paused_campaign_stops_and_goes_on(database: Database) -> None:
     assert set(wechat.copies.values()) == {1}
 
 
+@pytest.mark.parametrize("stage", [Stage.PAUSED, Stage.CANCELLED])
+async def test_nobody_claims_what_a_dead_worker_held_of_a_campaign_that_was_stopped(
+    database: Database, stage: Stage
+) -> None:
+    wechat = Wechat()
+    async with database.session() as db:
+        await mapped(db)
+        campaign = Campaign(title="停电", way=Way.NOTICE, stage=stage, made_at=clock.now())
+        db.add(campaign)
+        await db.flush()
+        held = {"state": State.SENDING, "tried_at": ago(minutes=2), "due_at": ago(minutes=1)}
+        await write(db, ["o-held"], rank=MANY, campaign_id=campaign.id, **held)
+        await write(db, ["o-back"], rank=MANY, campaign_id=campaign.id)
+    await sender(database, wechat).work_off()
+    assert wechat.calls == []
+
+
 async def test_what_is_not_begun_when_the_process_ends_goes_to_another(database: Database) -> None:
     wechat, stuck = Wechat(), asyncio.Event()
     wechat.answers["o-0"].append(stuck.wait)

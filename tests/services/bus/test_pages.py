@@ -90,7 +90,7 @@ async def test_each_state_has_its_words(shown: Shown, path: str, when: str, word
         (address("月球", ""), 404, "没有「月球」这一站，可选：南校区"),
         ("/h5/bus?day=tomorrow", 422, "日期写成 2026-10-10 这样"),
         ("/h5/bus?day=2036-10-10", 422, "只能看前后一年的班次"),
-        ("/h5/bus?from=" + "x" * 81, 422, "这几项不对：from"),
+        ("/h5/bus?from=" + "x" * 81, 422, "有一项没填对，回上一页改一改"),
         (address("<script>", ""), 404, "没有「&lt;script&gt;」这一站"),
     ],
 )

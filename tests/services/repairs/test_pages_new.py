@@ -1,6 +1,8 @@
 """Reporting on the phone: filled in, sent once, kept when something is wrong."""
 
 import asyncio
+import gzip
+import re
 from urllib.parse import quote
 
 import pytest
@@ -10,6 +12,7 @@ from app.campus.people.models import Person
 from app.campus.places import Building, BuildingKind
 from app.campus.uploads import Upload
 from app.kit import clock
+from app.services.repairs.kinds import fill_kinds
 from app.services.repairs.models import Order, Photo
 from app.services.repairs.rules import Source, State
 from tests.services.repairs.conftest import Scene
@@ -226,3 +229,16 @@ async def test_a_room_that_is_no_dormitory_is_everybodys(phones: Reporting) -> N
     asked = await phones.get("bob", f"{NEW}/ask?kind={phones.scene.kind_id}{place}")
     assert "有人刚刚报过" in asked.text
     assert (await phones.order(number)).state == State.SUBMITTED
+
+
+@pytest.mark.parametrize("path", [NEW, f"{NEW}?other=1&building=3号楼", HOME, "order"])
+async def test_a_first_visit_is_light(phones: Reporting, path: str) -> None:
+    async with phones.database.session() as db:
+        await fill_kinds(db)
+    number = await phones.report(words="洗手池下面一直滴")
+    page = await phones.get("alice", f"{HOME}/{number}" if path == "order" else path)
+    loaded = re.findall(r'"(/static/[^"]+[.](?:css|js))"', page.text)
+    parts = [page, *[await phones.get("alice", file) for file in loaded]]
+    assert len(parts) > 4
+    sizes = {str(part.url): len(gzip.compress(part.content, 6)) for part in parts}
+    assert sum(sizes.values()) <= 50_000, sizes

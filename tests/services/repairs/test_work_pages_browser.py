@@ -2,6 +2,8 @@
 
 import contextlib
 from collections.abc import AsyncIterator
+from datetime import timedelta
+from urllib.parse import urljoin
 
 import pytest
 from fastapi import FastAPI
@@ -10,8 +12,8 @@ from sqlalchemy import func, select
 
 from app.campus.people.me import COOKIE
 from app.kit import clock
-from app.services.repairs import sweeps
-from app.services.repairs.models import Hours, Material, Order, Stock, SweepRoom
+from app.services.repairs import shifts, sweeps
+from app.services.repairs.models import Hours, Material, Order, Shift, Stock, SweepRoom, Visit
 from app.services.repairs.rules import State
 from tests.browser import faults, open_page, overflow
 from tests.h5.pages import needs_packages
@@ -23,15 +25,22 @@ pytestmark = [pytest.mark.anyio, pytest.mark.browser, needs_packages]
 People = dict[str, Somebody]
 
 
+async def log_in(page: Page, somebody: Somebody) -> None:
+    """From now on it is somebody's phone."""
+    cookie = {"name": COOKIE, "value": cookie_of(somebody), "url": urljoin(page.url, "/")}
+    await page.context.add_cookies([cookie])  # type: ignore[list-item]  # a TypedDict, spelt out
+
+
 @contextlib.asynccontextmanager
 async def opened(
     app: FastAPI, somebody: Somebody, path: str, *, dark: bool = False, width: int = 390
 ) -> AsyncIterator[Page]:
     """A page of work on somebody's phone."""
     async with open_page(app, "/h5/phones", dark=dark, width=width) as page:
-        await page.context.add_cookies([{"name": COOKIE, "value": cookie_of(somebody),
-                                         "url": page.url}])  # fmt: skip
-        await page.goto(f"{WORK}{path}")
+        await log_in(page, somebody)
+        answer = await page.goto(f"{WORK}{path}")
+        assert answer
+        assert answer.ok
         yield page
 
 
@@ -134,10 +143,11 @@ async def test_what_one_person_kept_is_not_sent_by_another(
         await page.get_by_label("库里的").select_option(index=1)
         await page.locator("#material [type=submit]").click()
         await expect(page.locator("#queue .weui-cell")).to_have_count(1)
-        cookie = {"name": COOKIE, "value": cookie_of(people["leader"]), "url": page.url}
-        await page.context.add_cookies([cookie])
+        address = page.url
+        await log_in(page, people["leader"])
+        await page.goto("about:blank")
         await page.context.set_offline(False)
-        await page.goto(f"{WORK}/{accepted}")
+        await page.goto(address)
         await expect(page.get_by_text("用掉的材料")).to_have_count(0)
         await expect(page.locator("#queue")).to_be_hidden()
     async with scene.database.session() as db:
@@ -168,23 +178,48 @@ async def test_a_floor_is_swept_without_a_network(
         assert await db.scalar(select(Order.words)) == "一直滴"
 
 
-@pytest.mark.parametrize(
-    ("name", "path", "dialog"),
-    [("worker", "", ""), ("worker", "/261118-1", "finish"), ("worker", "/261118-1", "material"),
-     ("worker", "/shifts", "leave"), ("leader", "/queue", ""), ("leader", "/261118-1", "promise"),
-     ("leader", "/261118-1/send", ""), ("keeper", "/keeper", ""), ("keeper", "/report", ""),
-     ("keeper", "/sweeps", "start"), ("keeper", "/sweeps/1", "room"), ("supervisor", "/watch", "")],
-)  # fmt: skip
+# Whose: whether in the dark, and which pages, each with the sheet to open.
+PAGES = {
+    "worker": (True, [("", ""), ("/261118-1", "finish"), ("/261118-1", "material"),
+                      ("/261118-1", "wait"), ("/shifts", "leave"), ("/grab", "")]),
+    "leader": (False, [("/queue", ""), ("/261118-1", "promise"), ("/261118-1/send", ""),
+                       ("/leaves", ""), ("/visits/1", "")]),
+    "keeper": (True, [("/keeper", ""), ("/report", ""), ("/sweeps", "start"),
+                      ("/sweeps/1", "room")]),
+    "supervisor": (False, [("/watch", ""), ("/261118-1", "")]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PAGES)
 async def test_each_page_meets_wcag_2_2_aa_and_fits_a_small_phone(
-    app: FastAPI, scene: Scene, people: People, name: str, path: str, dialog: str
+    app: FastAPI, scene: Scene, people: People, name: str
 ) -> None:
+    await everything(scene)
+    dark, pages = PAGES[name]
+    async with opened(app, people[name], pages[0][0], dark=dark, width=320) as page:
+        for path, dialog in pages:
+            answer = await page.goto(f"{WORK}{path}")
+            assert answer
+            assert answer.ok, path
+            assert await faults(page) == [], path
+            assert await overflow(page) == 0, path
+            if dialog:
+                await page.locator(f"[data-dialog={dialog}]").first.click()
+                assert await faults(page) == [], (path, dialog)
+
+
+async def everything(scene: Scene) -> None:
+    """An order under way, one to follow up, a sweep, and leave that somebody asked for."""
+    now = clock.now()
     async with scene.database.session() as db:
         await scene.working(db, phone="13900001234", words="洗手池下面一直滴")
-        await sweeps.start(db, await scene.me(db, "keeper"), scene.building_id, clock.now(),
-                           title="11月扫楼", kind_ids=[scene.kind_id])  # fmt: skip
-    async with opened(app, people[name], path, dark=dialog == "", width=320) as page:
-        assert await faults(page) == []
-        assert await overflow(page) == 0
-        if dialog:
-            await page.locator(f"[data-dialog={dialog}]").first.click()
-            assert await faults(page) == []
+        done = await scene.done(db, "second", room_id=scene.rooms["501"])
+        db.add(Visit(order_id=done.id, drawn_at=now, rule="sample"))
+        db.add(Shift(person_id=scene.ids["worker"], starts_at=now + timedelta(hours=9),
+                     ends_at=now + timedelta(hours=17)))  # fmt: skip
+        await shifts.ask_leave(db, await scene.me(db, "second"), now, starts=now,
+                               ends=now + timedelta(days=1), reason="看病")  # fmt: skip
+        keeper = await scene.me(db, "keeper")
+        sweep = await sweeps.start(db, keeper, scene.building_id, now, title="11月扫楼",
+                                   kind_ids=[scene.kind_id])  # fmt: skip
+        await sweeps.absent(db, keeper, sweep.id, scene.rooms["502"], now)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.campus.people.me import Me
@@ -16,7 +16,6 @@ from app.kit import clock
 from app.kit.db import Database
 from app.services.rooms import pools, rounds, teams
 from app.services.rooms.engine import Choice, Engine, Result, choosing
-from app.services.rooms.engine.choices import decide
 from app.services.rooms.models import Bed, Log
 from app.services.rooms.rules import What
 from app.services.rooms.verify import Proof, verify
@@ -82,6 +81,12 @@ class Dorm:
                 await teams.join(db, other, team.code, clock.now())
             return team.id
 
+    async def run_out(self) -> None:
+        """Every hold runs out."""
+        now = {"held_until": clock.now()}
+        async with self.database.session() as db:
+            await db.execute(update(Bed).where(Bed.state == "held").values(**now))
+
     async def edit(self, **fields: object) -> None:
         async with self.database.session() as db:
             found = await rounds.locks.alone(db, self.round_id)
@@ -144,4 +149,4 @@ async def _beds(db: AsyncSession, room_id: int) -> list[int]:
     return list(await db.scalars(query))
 
 
-__all__ = ["CHIEF", "HOUR", "Dorm", "build", "decide"]
+__all__ = ["CHIEF", "HOUR", "Dorm", "build"]

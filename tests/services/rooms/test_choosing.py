@@ -3,10 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
 
 from app.kit import clock
-from app.kit.db import Database
 from app.services.rooms.rules import What
 from tests.services.rooms.dorm import Dorm
 
@@ -70,21 +68,19 @@ async def test_changes_are_counted_and_giving_up_is_one(dorm: Dorm) -> None:
     assert await dorm.taken() == {}
 
 
-async def test_a_hold_that_ran_out_cannot_be_confirmed(dorm: Dorm, database: Database) -> None:
+async def test_a_hold_that_ran_out_cannot_be_confirmed(dorm: Dorm) -> None:
     one, two = dorm.girls[:2]
     await dorm.hold(one, dorm.beds[0][0])
-    async with database.session() as db:
-        await db.execute(text("UPDATE rooms_beds SET held_until = now() WHERE state = 'held'"))
+    await dorm.run_out()
     assert await dorm.confirm(one) == "expired"
     assert await dorm.hold(two, dorm.beds[0][0]) == "done"
     assert (await dorm.proof()).broken == []
 
 
-async def test_a_hold_that_ran_out_is_anybody_s(dorm: Dorm, database: Database) -> None:
+async def test_a_hold_that_ran_out_is_anybody_s(dorm: Dorm) -> None:
     one, two = dorm.girls[:2]
     await dorm.hold(one, dorm.beds[0][0])
-    async with database.session() as db:
-        await db.execute(text("UPDATE rooms_beds SET held_until = now() WHERE state = 'held'"))
+    await dorm.run_out()
     await dorm.live(two, dorm.beds[0][0])
     assert await dorm.confirm(one) == "none"
     assert ("expire", "done") in await dorm.log()

@@ -49,10 +49,8 @@ async def test_a_placement_that_would_differ_by_now_is_shown_anew(
     id, page = dorm.round_id, f"{HERE}/{dorm.round_id}/placement"
     await press(desk, f"{HERE}/{id}", f"{id}/do/close")
     seen = await hidden(desk, page)
-    room = dorm.rooms[0]
-    await press(
-        desk, f"{HERE}/{id}/rooms/{room}", f"{id}/rooms/{room}/freeze", room=room, why="漏水"
-    )
+    room = f"{id}/rooms/{dorm.rooms[0]}"
+    await press(desk, f"{HERE}/{room}", f"{room}/freeze", room=dorm.rooms[0], why="漏水")
     refused = await desk.post(f"{page}/plan", data=seen)
     assert refused.status_code == 409
     assert "再看一遍" in refused.text
@@ -88,8 +86,8 @@ async def test_the_office_gets_its_list_from_door_to_door(
 
 def test_a_sheet_holds_eight_doors() -> None:
     people = [
-        Resident(n, f"2699{n:04}", "欧阳青青", "女", "能源学院", "能源2601", "3号楼", f"{101 + n // 4}",
-                 f"{n % 4 + 1}号床", None)
+        Resident(n, f"2699{n:04}", "欧阳青青", "女", "能源学院", "能源2601", "3号楼",
+                 f"{101 + n // 4}", f"{n % 4 + 1}号床", None)
         for n in range(36)
     ]  # fmt: skip
     data = lists.doors_pdf(people, "2026 级新生选房")

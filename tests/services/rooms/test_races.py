@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator
+from itertools import chain
 
 import pytest
 
@@ -110,7 +111,7 @@ async def test_who_leaves_the_team_as_it_chooses_is_in_or_out_but_never_half(
 
     choose = in_turn(other, dorm, one, (What.HOLD, dorm.beds[0][:3]), (What.CONFIRM, []))
     said, left = await asyncio.gather(choose, leave(), return_exceptions=True)
-    taken = {owner for owner in (await dorm.taken()).values()}
+    taken = set((await dorm.taken()).values())
     assert taken in (set(), {one, two, three})
     assert (said == "done") == bool(taken), (said, left)
     assert (await dorm.proof()).broken == []
@@ -136,9 +137,11 @@ async def test_somebody_withdrawn_in_the_rush_ends_without_a_bed(dorm: Dorm, oth
 async def test_a_round_cut_short_while_open_takes_nobody_after_the_edit(
     dorm: Dorm, other: Engine
 ) -> None:
+    beds = dorm.beds[0] + dorm.beds[1]
+
     async def many() -> list[str]:
         return [await in_turn(other, dorm, who, (What.HOLD, [bed]), (What.CONFIRM, []))
-                for who, bed in zip(dorm.girls, dorm.beds[0] + dorm.beds[1], strict=True)]  # fmt: skip
+                for who, bed in zip(dorm.girls, beds, strict=True)]  # fmt: skip
 
     said, _ = await asyncio.gather(many(), dorm.edit(closes_at=clock.now()))
     assert said == sorted(said, key=lambda outcome: outcome == "closed")
@@ -166,7 +169,7 @@ async def test_swaps_lines_and_changes_at_once_keep_one_bed_each(
     database: Database, other: Engine
 ) -> None:
     dorm = await build(database, rooms=3, girls=12, boys=2)
-    for who, bed in zip(dorm.girls, sum(dorm.beds[:3], []), strict=True):
+    for who, bed in zip(dorm.girls, chain(*dorm.beds[:3]), strict=True):
         await dorm.live(who, bed)
     await dorm.edit(changes=20)
 
@@ -183,10 +186,11 @@ async def test_swaps_lines_and_changes_at_once_keep_one_bed_each(
         async with database.session() as db:
             await line.wait(db, dorm.round_id, who, room, clock.now())
 
+    wish = (What.HOLD, [dorm.beds[1][2]])
     work = [swap(dorm.girls[0], 5), swap(dorm.girls[4], 9), wait(dorm.girls[3], dorm.rooms[1]),
             wait(dorm.girls[5], dorm.rooms[0]),
             *(in_turn(other, dorm, who, (What.GIVEUP, [])) for who in dorm.girls[6:9]),
-            *(in_turn(dorm.engine, dorm, who, (What.HOLD, [dorm.beds[1][2]])) for who in dorm.girls)]  # fmt: skip
+            *(in_turn(dorm.engine, dorm, who, wish) for who in dorm.girls)]  # fmt: skip
     done = await asyncio.gather(*work, return_exceptions=True)
     assert [e for e in done if isinstance(e, Exception) and not isinstance(e, CampusError)] == []
     assert (await dorm.proof()).broken == []

@@ -61,7 +61,7 @@ def _read(
     )  # fmt: skip
     if serial is None or what not in ASKED:
         return choice, Outcome.STALE, limits().pace
-    if (early := serial + limits().pace - now) > 0:
+    if (early := serial - 1 + limits().pace - now) > 0:
         return choice, Outcome.FAST, early
     return choice, None, limits().pace
 

@@ -119,10 +119,14 @@ class Engine:
         except (CampusError, SQLAlchemyError, psycopg.Error) as error:
             log.warning("offer_failed", error=type(error).__name__)  # the sweep does it later
 
+    async def settled(self) -> None:
+        """When what goes on behind is done: what is written down late, offers of freed beds."""
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
     async def close(self) -> None:
         for gate in self._gates.values():
             await gate.close()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.settled()
         await self._choices.close()
 
 

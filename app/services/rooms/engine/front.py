@@ -27,12 +27,15 @@ from app.services.rooms.engine.core import choosing
 from app.services.rooms.engine.gate import Place
 from app.services.rooms.engine.mine import Mine
 from app.services.rooms.engine.who import Holder, Sessions
+from app.services.rooms.rules import Outcome
 from app.services.rooms.view import View
 
 log = structlog.get_logger()
 answered = Counter("rooms_choices_total", "Choices by what came of them", ["outcome"])
 took = Histogram("rooms_choice_seconds", "From a choice to its answer")
 MOST = 4096  # bytes of a body
+TAPS = 5_000  # answers remembered for second taps
+UNDECIDED = (Outcome.STALE, Outcome.FAST, Outcome.AGAIN)
 Headers = list[tuple[bytes, bytes]]
 Reply = tuple[int, bytes, Headers]
 PLAIN: Headers = [
@@ -52,7 +55,7 @@ class Front:
         self.sessions = Sessions(self.database.url, state.secret_key)
         self.mine = Mine(self.database.url)
         self.database.parts["rooms.front"] = self
-        self._taps: dict[tuple[int, str], asyncio.Task[dict[str, Any]]] = {}
+        self._taps: dict[tuple[int | str, ...], asyncio.Task[dict[str, Any]]] = {}
 
     async def close(self) -> None:
         await self.sessions.close()
@@ -118,21 +121,24 @@ class Front:
         if not place.inside:
             return 409, _json({"outcome": "queue", "queue": _queue(view, place, 0)}), []
         fields = _fields(await _read(receive))
-        tap = (holder.session_id, str(fields.get("ticket", "")))
+        words: tuple[int | str, ...] = tuple(str(fields.get(name, "")) for name in ("ticket", "do", "bed", "room"))
+        tap = (holder.session_id, *words)
         task = self._taps.get(tap)
-        if task is None:  # a second tap with the same ticket gets the answer of the first
-            if len(self._taps) > 5_000:
+        if task is None:  # a second tap, with the same ticket, gets the answer of the first
+            if len(self._taps) > TAPS:
                 self._taps = {key: t for key, t in self._taps.items() if not t.done()}
             work = ask(self.engine, self.key, holder, view, place.pool_id, fields)
             task = self._taps[tap] = asyncio.create_task(work)
+            task.add_done_callback(lambda done: self._forget(tap, done))
         with took.time():
-            try:
-                answer = await asyncio.shield(task)
-            except Exception:
-                self._taps.pop(tap, None)
-                raise
+            answer = await asyncio.shield(task)
         answered.labels(answer["outcome"]).inc()
         return 200, _json(answer), []
+
+    def _forget(self, tap: tuple[int | str, ...], done: asyncio.Task[dict[str, Any]]) -> None:
+        """Of what decided nothing, the next try is another."""
+        if done.cancelled() or done.exception() or done.result()["outcome"] in UNDECIDED:
+            self._taps.pop(tap, None)
 
 
 def _cookie(scope: Scope) -> str:
