@@ -23,6 +23,7 @@ check: $(READY)
 bench: $(READY)
 	@$(BIN)/python -m bench.callback
 	@$(BIN)/python -m bench.pages
+	@$(BIN)/python -m bench.repairs
 	@$(BIN)/python -m bench.campaign
 
 doctor: $(READY)

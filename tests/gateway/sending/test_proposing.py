@@ -21,7 +21,8 @@ NOTICES = {n.name: n for service in load_services().values() for n in service.no
 @pytest.mark.parametrize(
     ("name", "title"),
     [("outages.over", "恢复供应通知"),
-     ("electricity.low", "余额不足提醒"), ("desk.general", "通知公告")],
+     ("electricity.low", "余额不足提醒"), ("desk.general", "后勤服务通知"),
+     ("outages.now", "停水停电通知")],
 )  # fmt: skip
 def test_the_template_that_says_the_same_is_found(name: str, title: str) -> None:
     found = best(NOTICES[name], LISTED)

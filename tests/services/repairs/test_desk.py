@@ -63,7 +63,7 @@ async def test_the_board_is_filtered_and_its_columns_go_on(desk: Desk) -> None:
     assert "还有 2 单" in await desk.page("board")
     assert "还有" not in await desk.page("board?all=free")
     assert "都派出去了" in await desk.page("board?trade=油漆")
-    assert "worker" not in await desk.page("board?area=99")
+    assert "还没有师傅" in await desk.page("board?area=99")
 
 
 async def test_the_map_counts_what_is_open(desk: Desk) -> None:
