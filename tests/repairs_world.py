@@ -2,6 +2,7 @@
 
 import contextlib
 import hmac
+import io
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -9,7 +10,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 import httpx
-from playwright.async_api import Browser, Page
+from PIL import Image
+from playwright.async_api import Browser, Page, expect
 from sqlalchemy import DateTime, select, update
 
 from app.campus.people import sessions
@@ -31,7 +33,7 @@ from app.services.repairs.models import Kind, Order, Shift, Stock, Worker
 from app.settings import DEMO_SECRETS
 from app.worker import work
 from tests.people import Somebody, cookie_of
-from tests.phone import Both
+from tests.phone import Both, Phone
 
 REPAIRS = "/h5/repairs"
 TEAM = TEAMS[PLUMBING]
@@ -101,7 +103,7 @@ class World:
         """A session of theirs, on the phone or at the desk."""
         limits = {"person_id": self.ids[name]} if desk else {"who": self.who(name)}
         async with self.database.session() as db:
-            token = await sessions.start(db, clock.now(), **limits)  # type: ignore[arg-type]  # one of its two
+            token = await sessions.start(db, clock.now(), **limits)
         return cookie_of(Somebody("", token))
 
     async def send(self, name: str, path: str, **fields: object) -> str:
@@ -210,3 +212,23 @@ async def at_the_desk(browser: Browser, world: World, name: str, path: str) -> P
     page = await context.new_page()
     await page.goto(f"{world.both.ours}{path}")
     return page
+
+
+async def scan(phone: Phone, world: World) -> None:
+    """The door's code; the page of what can be done there."""
+    if await phone.page.locator("#over .p-page").count():
+        await phone.close()
+    cards = phone.chat.locator("a", has_text="3号楼 501")
+    before = await cards.count()
+    await phone.page.get_by_role("button", name="扫门牌").click()
+    await phone.page.get_by_label("码里的场景值").fill(f"place:{world.door}")
+    await phone.page.get_by_role("button", name="扫", exact=True).click()
+    await expect(cards).to_have_count(before + 1)
+    await cards.last.click()
+
+
+def photo(colour: str) -> Any:
+    """A file to choose."""
+    out = io.BytesIO()
+    Image.new("RGB", (800, 600), colour).save(out, "JPEG")
+    return {"name": f"{colour}.jpg", "mimeType": "image/jpeg", "buffer": out.getvalue()}

@@ -17,8 +17,6 @@ from app.campus.people.lookup import BIND_PAGE
 from app.campus.people.me import COOKIE, Bound, Here, anyone, bound, me, needs
 from app.campus.people.models import Move
 from app.campus.permission import Action, Role
-from app.campus.places import Bed, Room
-from app.campus.places.beds import put_up
 from app.kit import clock
 from app.kit.db import Database
 from app.kit.machines import machine
@@ -26,6 +24,7 @@ from app.settings import DEMO_SECRETS
 from tests.people import CAST, Somebody, cookie_of
 from tests.routes import Door, doors
 from tests.services.repairs.owned import ASKED, PRESSED, mended_of_alice, order_of_alice
+from tests.services.rooms.owned import CHOOSING
 
 pytestmark = pytest.mark.anyio
 EVERYBODY = ["nobody", "charlie", *CAST]
@@ -83,32 +82,6 @@ async def message_of_alice(db: AsyncSession, people: People) -> dict[str, object
     return {"delivery_id": await db.scalar(found)}
 
 
-async def round_of_alice(db: AsyncSession, people: People) -> dict[str, object]:
-    """A round of room selection that has alice alone on its list, and one bed of 501."""
-    await put_up(db)
-    now, alice = clock.now(), people["alice"]
-    found = Round(title="只给她选", kind="formal", stage="ready", opens_at=now,
-                  closes_at=now + timedelta(hours=1))  # fmt: skip
-    db.add(found)
-    await db.flush()
-    pool = Pool(round_id=found.id, name="alice", sex="")
-    db.add_all([pool, Gate(round_id=found.id, last=0, frontier=0)])
-    await db.flush()
-    stand = (await db.scalars(select(Bed).where(Bed.room_id == alice.room_id))).first()
-    assert stand is not None
-    place = {"round_id": found.id, "pool_id": pool.id}
-    db.add(RoundBed(bed_id=stand.id, room_id=stand.room_id, **place))
-    db.add(Eligible(person_id=alice.person_id, **place))
-    room = await db.get_one(Room, stand.room_id)
-    return {"id": found.id, "room_id": room.id, "building_id": room.building_id}
-
-
-CHOOSING = ("", "/room/{room_id}", "/building/{building_id}", "/mine", "/giveup", "/swap", "/team")
-CHOSEN = ("/hold", "/confirm", "/release", "/giveup", "/wait", "/unwait",
-          *(f"/swap/{it}" for it in ("ask", "agree", "refuse")),
-          *(f"/team/{it}" for it in ("make", "join", "ask", "agree", "refuse", "leave", "hand")),
-          )  # fmt: skip
-
 # A service whose routes lead to things that belong to somebody adds them here.
 OWNED = [
     Owned("/h5/inbox/{delivery_id}", message_of_alice, shows="只告诉她"),
@@ -119,8 +92,7 @@ OWNED = [
     *(Owned(f"/h5/repairs/{{number}}{page}", order_of_alice, shows="水管漏水") for page in ASKED),
     *(Owned(f"/h5/repairs/{{number}}{it}", order_of_alice, method="POST") for it in PRESSED),
     Owned("/h5/repairs/{number}/confirm", mended_of_alice, method="POST"),
-    *(Owned(f"/h5/rooms/{{id}}{page}", round_of_alice) for page in CHOOSING),
-    *(Owned(f"/h5/rooms/{{id}}{it}", round_of_alice, method="POST") for it in CHOSEN),
+    *(Owned(f"/h5/rooms/{{id}}{page}", made, method=how) for how, page, made in CHOOSING),
 ]
 
 

@@ -79,7 +79,7 @@ def _candidate(worker: Worker, place: Point | None, building_id: int | None) -> 
         reasons.append("上次就是他修的")
     if worker.area:
         score += OWN
-        reasons.append(f"他管{worker.area}")
+        reasons.append(f"他管{' ' if worker.area[0].isdecimal() else ''}{worker.area}")
     reasons.append(f"会{worker.trade}")
     score -= EACH * worker.load + (FULL if worker.load >= worker.most else 0)
     reasons.append(_say_load(worker))

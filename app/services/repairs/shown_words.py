@@ -76,7 +76,7 @@ def _waiting(order: Order, title: str, now: datetime) -> Lead:
         return Lead(title, f"这件难修，说好了日子：{order.promise}")
     why = WAITS[Wait(order.waiting_for)] if order.waiting_for else "先等等"
     until = f"，最晚等到{say_when(order.waiting_until, now)}" if order.waiting_until else ""
-    return Lead(why, f"时限先停，{why}{until}" if until else "时限先停，好了就接着修")
+    return Lead(why, f"时限先停{until}" if until else "时限先停，好了就接着修")
 
 
 def _closed(order: Order, now: datetime) -> Lead:

@@ -36,18 +36,22 @@ async def mine(request: Request, seat: AtRound, db: Db) -> Response:
     )  # fmt: skip
 
 
-RoomId = Annotated[Id, Form()]
+RoomId = Annotated[Id | None, Form()]
 
 
 @pages.post("/{id}/wait")
-async def wait(request: Request, seat: AtRound, db: Db, room: RoomId) -> Response:
+async def wait(request: Request, seat: AtRound, db: Db, room: RoomId = None) -> Response:
     """Stand in line for a full room."""
+    if room is None:
+        return back(request, seat)
     place = await line.wait(db, seat.round.id, seat.person_id, room, seat.now)
     return back(request, seat, f"/room/{room}", f"排上了，你是第 {place} 位")
 
 
 @pages.post("/{id}/unwait")
-async def unwait(request: Request, seat: AtRound, db: Db, room: RoomId) -> Response:
+async def unwait(request: Request, seat: AtRound, db: Db, room: RoomId = None) -> Response:
     """Stand there no more."""
+    if room is None:
+        return back(request, seat)
     await line.leave(db, seat.round.id, seat.person_id, room)
     return back(request, seat, f"/room/{room}", "不排了")

@@ -11,7 +11,7 @@ from app.services.rooms.pages_base import AtRound, Id, back, page
 from app.services.rooms.pages_team import Number, guess
 
 pages = APIRouter()
-SwapId = Annotated[Id, Form()]
+SwapId = Annotated[Id | None, Form()]
 
 
 @pages.get("/{id}/swap")
@@ -28,24 +28,29 @@ async def swap(request: Request, seat: AtRound, db: Db) -> Response:
 
 @pages.post("/{id}/swap/ask")
 async def ask(
-    request: Request, seat: AtRound, db: Db, number: Number,
+    request: Request, seat: AtRound, db: Db, number: Number = "",
     words: Annotated[str, Form(max_length=60)] = "",
 ) -> Response:  # fmt: skip
     """Ask whoever has this number."""
+    if not number.strip():
+        return back(request, seat, "/swap", "写上同学的录取号")
     await guess(request, seat)
     await swaps.ask(db, seat.round.id, seat.person_id, number.strip(), words.strip(), seat.now)
     return back(request, seat, "/swap", "问过了，对方同意就换")
 
 
 @pages.post("/{id}/swap/agree")
-async def agree(request: Request, seat: AtRound, db: Db, swap: SwapId) -> Response:
+async def agree(request: Request, seat: AtRound, db: Db, swap: SwapId = None) -> Response:
     """Yes: both have the other's bed, in one step."""
+    if swap is None:
+        return back(request, seat, "/swap")
     await swaps.agree(db, swap, seat.person_id, seat.now)
     return back(request, seat, "/mine", "换好了")
 
 
 @pages.post("/{id}/swap/refuse")
-async def refuse(request: Request, seat: AtRound, db: Db, swap: SwapId) -> Response:
+async def refuse(request: Request, seat: AtRound, db: Db, swap: SwapId = None) -> Response:
     """No; or who asked thinks better of it."""
-    await swaps.refuse(db, swap, seat.person_id)
+    if swap is not None:
+        await swaps.refuse(db, swap, seat.person_id)
     return back(request, seat, "/mine", "没换，床还是各自的")

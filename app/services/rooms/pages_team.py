@@ -12,9 +12,9 @@ from app.services.rooms import reading, teams
 from app.services.rooms.pages_base import AtRound, Id, Seat, back, page
 
 pages = APIRouter()
-Number = Annotated[str, Form(min_length=1, max_length=20)]
-Code = Annotated[str, Form(min_length=1, max_length=12)]
-TeamId = Annotated[Id, Form()]
+Number = Annotated[str, Form(max_length=20)]
+Code = Annotated[str, Form(max_length=12)]
+TeamId = Annotated[Id | None, Form()]
 GUESSES = 20  # codes and numbers that one person may try in ten minutes
 
 
@@ -48,16 +48,20 @@ async def make(request: Request, seat: AtRound, db: Db) -> Response:
 
 
 @pages.post("/{id}/team/join")
-async def join(request: Request, seat: AtRound, db: Db, code: Code) -> Response:
+async def join(request: Request, seat: AtRound, db: Db, code: Code = "") -> Response:
     """Into the team with this code."""
+    if not code.strip():
+        return back(request, seat, "/team", "写上同学告诉你的口令")
     await guess(request, seat)
     await teams.join(db, seat.person_id, code.strip().upper(), seat.now)
     return back(request, seat, "/team", "进队了")
 
 
 @pages.post("/{id}/team/ask")
-async def ask(request: Request, seat: AtRound, db: Db, number: Number) -> Response:
+async def ask(request: Request, seat: AtRound, db: Db, number: Number = "") -> Response:
     """Ask whoever has this number; the answer is the same whether or not somebody has."""
+    if not number.strip():
+        return back(request, seat, "/team", "写上同学的录取号")
     await guess(request, seat)
     if await teams.team_of(db, seat.round.id, seat.person_id) is None:
         await teams.make(db, seat.round.id, seat.person_id, seat.now)
@@ -66,16 +70,19 @@ async def ask(request: Request, seat: AtRound, db: Db, number: Number) -> Respon
 
 
 @pages.post("/{id}/team/agree")
-async def agree(request: Request, seat: AtRound, db: Db, team: TeamId) -> Response:
+async def agree(request: Request, seat: AtRound, db: Db, team: TeamId = None) -> Response:
     """Yes to who asked me."""
+    if team is None:
+        return back(request, seat, "/team")
     await teams.agree(db, team, seat.person_id, seat.now)
     return back(request, seat, "/team", "进队了")
 
 
 @pages.post("/{id}/team/refuse")
-async def refuse(request: Request, seat: AtRound, db: Db, team: TeamId) -> Response:
+async def refuse(request: Request, seat: AtRound, db: Db, team: TeamId = None) -> Response:
     """No to who asked me; they are not told."""
-    await teams.refuse(db, team, seat.person_id)
+    if team is not None:
+        await teams.refuse(db, team, seat.person_id)
     return back(request, seat, "/team", "没去，对方不会收到消息")
 
 
@@ -87,7 +94,11 @@ async def leave(request: Request, seat: AtRound, db: Db) -> Response:
 
 
 @pages.post("/{id}/team/hand")
-async def hand(request: Request, seat: AtRound, db: Db, person: Annotated[Id, Form()]) -> Response:
+async def hand(
+    request: Request, seat: AtRound, db: Db, person: Annotated[Id | None, Form()] = None
+) -> Response:
     """Somebody else of the team leads."""
+    if person is None:
+        return back(request, seat, "/team")
     await teams.hand_over(db, seat.round.id, seat.person_id, person)
     return back(request, seat, "/team", "队长换好了")

@@ -73,7 +73,7 @@ async def test_the_rule_offers_to_the_best_and_keeps_its_reasons(scene: Scene) -
         order = await dispatch.dispatch(db, await scene.report(db, "bob"), after(minutes=3))
         part = (await db.scalars(select(Assignment).where(Assignment.order_id == order.id))).one()
         assert (order.state, part.worker_id) == (State.OFFERED, scene.ids["second"])
-        assert part.reasons == ["他管3号楼片区", f"会{TRADE}", "手上空着"]
+        assert part.reasons == ["他管 3号楼片区", f"会{TRADE}", "手上空着"]
         assert part.answer_by == after(minutes=13)
         step = await scene.told(db, "second", "offered")
         assert step[0]["says"] == "10 分钟内点接单"

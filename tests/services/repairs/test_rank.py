@@ -39,7 +39,7 @@ def best(*workers: Worker) -> int:
 def test_the_reasons_read_like_what_a_leader_would_say() -> None:
     worker = replace(WANG, area="3号楼片区", load=1, near=NEAR)
     (found,) = rank([worker], place=HERE, building_id=1)
-    assert found.reasons == ("他管3号楼片区", "会水电", "手上只有 1 单", "离这里 150 米")
+    assert found.reasons == ("他管 3号楼片区", "会水电", "手上只有 1 单", "离这里 150 米")
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,7 @@ class Engine:
         self._clock = clock
         self._choices: Lane[Choice, Result] = Lane(database.url, decide)
         self._gates: dict[int, Gate] = {}
+        self._known_housed: dict[int, int] = {}
         self._last: dict[int, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -52,8 +53,16 @@ class Engine:
     def gate(self, round_id: int) -> Gate:
         """The admission queue of a round."""
         if (gate := self._gates.get(round_id)) is None:
-            gate = self._gates[round_id] = Gate(self.database.url, round_id, lambda: self.wait)
+            gate = self._gates[round_id] = Gate(
+                self.database.url, round_id, lambda: self.wait, lambda: self._housed(round_id)
+            )
         return gate
+
+    def _housed(self, round_id: int) -> int:
+        """How many have a bed, as far as this process knows."""
+        if (states := states_of(round_id).peek(self.database)) is not None:
+            self._known_housed[round_id] = states.letters.count(TAKEN)
+        return self._known_housed.get(round_id, 0)
 
     async def choose(self, choice: Choice) -> Result:
         """Have it decided. Without a ticket, it is paced by this process alone.
@@ -86,7 +95,7 @@ class Engine:
         except psycopg.Error as error:
             log.warning("choice_failed", error=type(error).__name__)
             raise Unavailable("网络开了小差，再点一次，不会选重") from None
-        self.wait += (time.monotonic() - begun - self.wait) * 0.05
+        self.wait += (time.monotonic() - begun - self.wait) * 0.1
         self._remember(choice, result)
         if result.kept:
             self._behind(self._offer(choice.round_id))

@@ -7,7 +7,6 @@ the database.
 import asyncio
 import json
 from collections.abc import Callable
-from dataclasses import asdict
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qsl
@@ -28,7 +27,7 @@ from app.services.rooms.engine.gate import Place
 from app.services.rooms.engine.mine import Mine
 from app.services.rooms.engine.who import Holder, Sessions
 from app.services.rooms.rules import Outcome
-from app.services.rooms.view import View
+from app.services.rooms.view import RoomCount, View
 
 log = structlog.get_logger()
 answered = Counter("rooms_choices_total", "Choices by what came of them", ["outcome"])
@@ -121,7 +120,9 @@ class Front:
         if not place.inside:
             return 409, _json({"outcome": "queue", "queue": _queue(view, place, 0)}), []
         fields = _fields(await _read(receive))
-        words: tuple[int | str, ...] = tuple(str(fields.get(name, "")) for name in ("ticket", "do", "bed", "room"))
+        words: tuple[int | str, ...] = tuple(
+            str(fields.get(name, "")) for name in ("ticket", "do", "bed", "room")
+        )
         tap = (holder.session_id, *words)
         task = self._taps.get(tap)
         if task is None:  # a second tap, with the same ticket, gets the answer of the first
@@ -196,15 +197,33 @@ def _queue(view: View, place: Place, now: int) -> dict[str, Any]:
             "opens": max(opens - now, 0)}  # fmt: skip
 
 
-def _room(view: View, pool_id: int, room_id: int) -> dict[str, Any]:
+def _overview(view: View, pool_id: int, _: int) -> Any:
+    return [{"id": h.id, "name": h.name, "free": h.free, "beds": h.beds}
+            for h in view.overview(pool_id)]  # fmt: skip
+
+
+def _building(view: View, pool_id: int, building_id: int) -> Any:
+    return [
+        {"floor": f.floor, "free": f.free, "beds": f.beds, "rooms": [_plain(r) for r in f.rooms]}
+        for f in view.building(pool_id, building_id)
+    ]
+
+
+def _room(view: View, pool_id: int, room_id: int) -> Any:
     found = view.room(pool_id, room_id)
     if found is None:
         raise NotFound("这间不在你能选的范围里，换一间看看")
-    return asdict(found)
+    return _plain(found)
+
+
+def _plain(room: RoomCount) -> dict[str, Any]:
+    """By hand: `asdict` copies all that is in it, which takes ten times as long."""
+    return {"id": room.id, "number": room.number, "floor": room.floor,
+            "building_id": room.building_id, "building": room.building, "free": room.free,
+            "beds": room.beds, "fen": room.fen, "faces": room.faces,
+            "extras": room.extras}  # fmt: skip
 
 
 SHOWN: dict[str, Callable[[View, int, int], Any]] = {
-    "overview": lambda view, pool_id, _: [asdict(one) for one in view.overview(pool_id)],
-    "building": lambda view, pool_id, id: [asdict(one) for one in view.building(pool_id, id)],
-    "room": _room,
-}
+    "overview": _overview, "building": _building, "room": _room,
+}  # fmt: skip

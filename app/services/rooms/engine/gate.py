@@ -1,12 +1,14 @@
 """The admission queue: who comes while a round is open gets a number, and is let in by number.
 
-Numbers and how far has been let in are in the database, shared by all processes; each process
-adds as many as it can serve, and learns what the others added.
+Numbers and how far has been let in are in the database, shared by all processes. Each process
+lets in more while those who are inside and still without a bed are fewer than it can serve; how many
+that is, it learns from how long answers take.
 """
 
 import asyncio
 import random
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -16,7 +18,8 @@ from app.kit.lane import Connection, Lane
 from app.services.rooms.settings import limits
 
 TICK = 0.2  # seconds
-FIRST, LEAST, MOST = 400.0, 40.0, 4000.0  # people let in per second by one process
+FIRST, LEAST, MOST = 300.0, 40.0, 10_000.0  # people inside who have no bed yet
+SETTLED = 30.0  # seconds after which whoever is inside is no longer thought to be choosing
 SOONEST, LATEST = 400, 20_000  # milliseconds until one asks again
 _MANY = 60_000
 _ARRIVE = "SELECT person, pool, number, frontier, last FROM rooms_arrive(%s, %s, %s)"
@@ -33,17 +36,22 @@ class Place:
 
 
 class Gate:
-    """The queue of one round as this process sees it. `wait()`: seconds that a choice takes."""
+    """The queue of one round as this process sees it.
 
-    def __init__(self, url: str, round_id: int, wait: Callable[[], float]) -> None:
+    `wait()`: seconds that a choice takes now; `housed()`: how many have a bed.
+    """
+
+    def __init__(
+        self, url: str, round_id: int, wait: Callable[[], float], housed: Callable[[], int]
+    ) -> None:
         self.round_id = round_id
-        self.rate, self.speed = FIRST, FIRST
-        self._wait = wait
+        self.window, self.speed = FIRST, FIRST
+        self._wait, self._housed = wait, housed
+        self._passed: deque[tuple[float, int]] = deque()
         self._lane: Lane[int, tuple[int | None, int | None]] = Lane(url, self._arrive)
         self._known: dict[int, tuple[int | None, int]] = {}
         self._pools: dict[int, tuple[int | None, float]] = {}
-        self._frontier = self._last = self._version = 0
-        self._at = time.monotonic()
+        self._frontier = self._last = self._version = self._settled = 0
         self._task: asyncio.Task[None] | None = None
 
     async def place(self, person_id: int, version: int = 0) -> Place:
@@ -102,14 +110,18 @@ class Gate:
         return [found.get(person, (None, None)) for person in people]
 
     def _tokens(self) -> int:
-        """How many more may come in by now: at most what is served in half a second."""
+        """How many more may come in: up to the window, without those who have settled."""
         now = time.monotonic()
-        tokens = min(now - self._at, 0.5) * self.rate
-        self._at = now
-        return int(tokens) + (random.random() < tokens % 1)  # noqa: S311 rounds fairly
+        while self._passed and self._passed[0][0] < now - SETTLED:
+            self._settled = self._passed.popleft()[1]
+        inside = self._frontier - max(self._housed(), self._settled)
+        return max(int(self.window) - inside, 0)
 
     def _moved(self, frontier: int, last: int) -> None:
-        self._frontier, self._last = max(frontier, self._frontier), max(last, self._last)
+        if frontier > self._frontier:
+            self._frontier = frontier
+            self._passed.append((time.monotonic(), frontier))
+        self._last = max(last, self._last)
 
     async def _let_in(self) -> None:
         """While anybody waits: let in as many as can be served, as fast as they are."""
@@ -128,9 +140,9 @@ class Gate:
     def _adapt(self, wait: float) -> None:
         """More while answers come fast; fewer, and at once, when they take too long."""
         if wait < limits().wait / 1000:
-            self.rate = min(self.rate * 1.15, MOST)
+            self.window = min(self.window * 1.1, MOST)
         else:
-            self.rate = max(self.rate * 0.7, LEAST)
+            self.window = max(self.window * 0.7, LEAST)
 
     async def close(self) -> None:
         if self._task is not None:
