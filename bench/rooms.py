@@ -84,7 +84,7 @@ class Rush:
     async def _follow(self, hand: Hand) -> None:
         """A member whose leader chooses: looks, and asks now and then."""
         await self._look(hand, "overview")
-        while (await self._look(hand, "me"))["taken"] is None:
+        while (await self._look(hand, "me"))["taken"] is None:  # noqa: ASYNC110 - over HTTP
             await asyncio.sleep(1.5)
         self.housed.append(time.perf_counter() - self.begun)
 
@@ -171,7 +171,8 @@ async def saturate(crowd: Crowd, port: int, bare: bool, hands: int = 64) -> tupl
                 _, said = await hand.post("hold", path, sent)
                 hand.ticket = said.get("ticket", hand.ticket)
                 if said["outcome"] == "done":
-                    await hand.post("confirm", path, {**asked, "do": "confirm", "ticket": hand.ticket})  # fmt: skip
+                    sure = {**asked, "do": "confirm", "ticket": hand.ticket}
+                    await hand.post("confirm", path, sure)
                     break
                 if said["outcome"] in ("queue",):
                     await asyncio.sleep(0.2)
@@ -247,14 +248,15 @@ def rush(url: str, crowd: Crowd, workers: int) -> float:
           f"{statistics.median(run.housed):.1f} s), without a bed {run.left_out}")  # fmt: skip
     print(f"  choices {choices}, {choices / seconds:.0f}/s; p50 {seen.quantile(CHOICES, 0.5):.0f} "
           f"ms, p99 {seen.quantile(CHOICES, 0.99):.0f} ms")  # fmt: skip
+    waits = sum(len(t) for kind, t in seen.took.items() if kind.endswith(("202", "409")))
     print(f"  pages {seen.count(*PAGES)}; p50 {seen.quantile(PAGES, 0.5):.0f} ms, p99 "
-          f"{seen.quantile(PAGES, 0.99):.0f} ms; told to wait "
-          f"{sum(len(t) for kind, t in seen.took.items() if kind.endswith(('202', '409')))}")  # fmt: skip
+          f"{seen.quantile(PAGES, 0.99):.0f} ms; told to wait {waits}")  # fmt: skip
     print(f"  refused: {dict(sorted(run.refused.items()))}; no answer: {seen.failed}")
     print(f"  doubles and the like: {proof.broken or 0}; wrong refusals: "
           f"{proof.facts['wrong refusals']}; log {proof.facts['log']} rows replayed")  # fmt: skip
     print(f"  queue: order of coming against first choices {fair.correlation} "
-          f"({fair.people} people, later by {fair.late_p50} places at p50, {fair.late_p99} at p99)")  # fmt: skip
+          f"({fair.people} people, later by {fair.late_p50} places at p50, "
+          f"{fair.late_p99} at p99)")  # fmt: skip
     return seconds
 
 
@@ -281,8 +283,8 @@ def main() -> None:
             crowd = a_round(url, ids, cookies, mark, options.beds, in_teams=0)
             with server(command, url) as port:
                 rates[name], seen = asyncio.run(saturate(crowd, port, name != "ours"))
-            print(f"{name:<12}{rates[name]:8.0f} choices/s, p50 {seen.quantile(CHOICES, 0.5):.1f} ms,"
-                  f" p99 {seen.quantile(CHOICES, 0.99):.1f} ms")  # fmt: skip
+            half, tail = (seen.quantile(CHOICES, q) for q in (0.5, 0.99))
+            print(f"{name:<12}{rates[name]:8.0f} choices/s, p50 {half:.1f} ms, p99 {tail:.1f} ms")
         print(f"ours is {rates['ours'] / rates['bare route']:.2f} of the bare route")
         crowd = a_round(url, ids, cookies, mark, options.beds, in_teams=0)
         print(*pgbench(url, crowd), sep="\n")

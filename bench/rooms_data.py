@@ -88,7 +88,7 @@ def dormitories(url: str, beds: int) -> str:
     return mark
 
 
-def a_round(
+def a_round(  # noqa: PLR0917 - called from two places
     url: str, ids: list[int], cookies: dict[int, str], mark: str, beds: int, opens_in: float = 0,
     in_teams: float = IN_TEAMS,
 ) -> Crowd:  # fmt: skip

@@ -30,7 +30,7 @@ from app.services.repairs.models import (
     Stock,
     StockMove,
     Worker,
-)
+)  # fmt: skip
 from app.services.repairs.rules import Event, Moment, Move, Part, Source, State, Wait
 from app.services.repairs.timing import started
 from app.services.repairs.words import WAITS

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from app.kit.db import Db
 from app.kit.limits import attempt
-from app.services.rooms import reading, teams
+from app.services.rooms import reading, team_views, teams
 from app.services.rooms.pages_base import AtRound, Id, Seat, back, page
 
 pages = APIRouter()
@@ -34,8 +34,8 @@ async def team(request: Request, seat: AtRound, db: Db) -> Response:
     """
     round_id, person_id = seat.round.id, seat.person_id
     return page(
-        request, "team", seat, team=await teams.team_of(db, round_id, person_id),
-        invitations=await teams.invitations(db, round_id, person_id),
+        request, "team", seat, team=await team_views.team_of(db, round_id, person_id),
+        invitations=await team_views.invitations(db, round_id, person_id),
         mine=await reading.my_state(db, round_id, person_id, seat.now), me=person_id,
     )  # fmt: skip
 
@@ -63,7 +63,7 @@ async def ask(request: Request, seat: AtRound, db: Db, number: Number = "") -> R
     if not number.strip():
         return back(request, seat, "/team", "写上同学的录取号")
     await guess(request, seat)
-    if await teams.team_of(db, seat.round.id, seat.person_id) is None:
+    if await team_views.team_of(db, seat.round.id, seat.person_id) is None:
         await teams.make(db, seat.round.id, seat.person_id, seat.now)
     await teams.ask(db, seat.round.id, seat.person_id, number.strip(), seat.now)
     return back(request, seat, "/team", "问过了，对方同意就进队")

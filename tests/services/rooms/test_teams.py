@@ -4,7 +4,7 @@ import pytest
 
 from app.kit import clock
 from app.kit.errors import Conflict, NotFound
-from app.services.rooms import line, swaps, teams
+from app.services.rooms import line, swaps, team_views, teams
 from app.services.rooms.rules import What
 from tests.services.rooms.dorm import Dorm
 
@@ -38,7 +38,7 @@ async def test_who_joins_later_ends_what_the_team_holds(dorm: Dorm) -> None:
     await dorm.team(*dorm.girls[:2])
     await dorm.hold(dorm.girls[0], *dorm.beds[0][:2])
     async with dorm.database.session() as db:
-        team = await teams.team_of(db, dorm.round_id, dorm.girls[0])
+        team = await team_views.team_of(db, dorm.round_id, dorm.girls[0])
         assert team is not None
         await teams.join(db, dorm.girls[2], team.code.lower(), clock.now())
     assert await dorm.confirm(dorm.girls[0]) == "none"
@@ -49,7 +49,7 @@ async def test_who_joins_later_ends_what_the_team_holds(dorm: Dorm) -> None:
 async def test_a_team_is_no_larger_than_a_room_and_of_one_pool(dorm: Dorm) -> None:
     await dorm.team(*dorm.girls[:4])
     async with dorm.database.session() as db:
-        team = await teams.team_of(db, dorm.round_id, dorm.girls[0])
+        team = await team_views.team_of(db, dorm.round_id, dorm.girls[0])
         assert team is not None
         for who, error in ((dorm.girls[4], Conflict), (dorm.boys[0], Conflict), (999, NotFound)):
             with pytest.raises(error):
@@ -61,10 +61,10 @@ async def test_asking_says_the_same_whether_or_not_there_is_somebody(dorm: Dorm)
     async with dorm.database.session() as db:
         for number in ("26990001", "26990011", "nobody"):
             await teams.ask(db, dorm.round_id, dorm.girls[0], number, clock.now())
-        asked = [await teams.invitations(db, dorm.round_id, who) for who in dorm.girls[1:3]]
+        asked = [await team_views.invitations(db, dorm.round_id, who) for who in dorm.girls[1:3]]
         assert [len(found) for found in asked] == [1, 0]
         await teams.agree(db, asked[0][0].team_id, dorm.girls[1], clock.now())
-        team = await teams.team_of(db, dorm.round_id, dorm.girls[1])
+        team = await team_views.team_of(db, dorm.round_id, dorm.girls[1])
     assert team is not None
     assert [mate.agreed for mate in team.members] == [True, True]
 
@@ -73,7 +73,7 @@ async def test_when_the_leader_leaves_the_next_leads(dorm: Dorm) -> None:
     await dorm.team(*dorm.girls[:3])
     async with dorm.database.session() as db:
         await teams.leave(db, dorm.round_id, dorm.girls[0], clock.now())
-        team = await teams.team_of(db, dorm.round_id, dorm.girls[1])
+        team = await team_views.team_of(db, dorm.round_id, dorm.girls[1])
     assert team is not None
     assert team.leader_id == dorm.girls[1]
     assert await dorm.hold(dorm.girls[0], dorm.beds[0][0]) == "done"

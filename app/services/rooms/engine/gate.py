@@ -1,7 +1,7 @@
 """The admission queue: who comes while a round is open gets a number, and is let in by number.
 
 Numbers and how far has been let in are in the database, shared by all processes. Each process
-lets in more while those who are inside and still without a bed are fewer than it can serve; how many
+lets in more while those inside and still without a bed are fewer than it can serve; how many
 that is, it learns from how long answers take.
 """
 
@@ -18,7 +18,7 @@ from app.kit.lane import Connection, Lane
 from app.services.rooms.settings import limits
 
 TICK = 0.2  # seconds
-FIRST, LEAST, MOST = 300.0, 40.0, 10_000.0  # people inside who have no bed yet
+FIRST, LEAST, MOST = 400.0, 200.0, 10_000.0  # people inside who have no bed yet
 SETTLED = 30.0  # seconds after which whoever is inside is no longer thought to be choosing
 SOONEST, LATEST = 400, 20_000  # milliseconds until one asks again
 _MANY = 60_000
@@ -142,7 +142,7 @@ class Gate:
         if wait < limits().wait / 1000:
             self.window = min(self.window * 1.1, MOST)
         else:
-            self.window = max(self.window * 0.7, LEAST)
+            self.window = max(self.window * 0.85, LEAST)
 
     async def close(self) -> None:
         if self._task is not None:

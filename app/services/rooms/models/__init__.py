@@ -5,6 +5,6 @@ from app.services.rooms.models.round import Eligible, Habit, Pool, RoomFacts, Ro
 from app.services.rooms.models.team import Member, Team
 
 __all__ = [
-    "Bed", "Eligible", "Gate", "Habit", "Log", "Member", "Pool", "RoomFacts", "Round", "Swap", "Team",
-    "Turn", "Waiting",
+    "Bed", "Eligible", "Gate", "Habit", "Log", "Member", "Pool", "RoomFacts", "Round", "Swap",
+    "Team", "Turn", "Waiting",
 ]  # fmt: skip
