@@ -34,12 +34,14 @@ from bench.load import Result, fire
 from bench.repairs_rows import YEAR, fill
 from bench.servers import database, line, ours, plain, server
 
-WORKERS, CONNECTIONS, TIMES = 2, 16, 1.2
+WORKERS, CONNECTIONS, TIMES, ROUNDS = 2, 16, 1.2, 5
+LOADED = ("my list", "timeline", "board")
 PEOPLE = """
 WITH picked AS (
     SELECT min(p.id) AS id, row_number() OVER (ORDER BY min(p.id)) AS n FROM campus_people p
-    LEFT JOIN campus_bindings b ON b.person_id = p.id
-    WHERE p.room_id IS NOT NULL AND b.who IS NULL GROUP BY p.room_id LIMIT %(many)s
+    WHERE p.room_id IS NOT NULL GROUP BY p.room_id
+    HAVING NOT EXISTS (SELECT FROM campus_people m JOIN campus_bindings b ON b.person_id = m.id
+        WHERE m.room_id = p.room_id) LIMIT %(many)s
 ), followers AS (
     INSERT INTO campus_followers (who, joined_at, scene)
     SELECT 'o-bench-' || %(run)s || n, now(), '' FROM picked RETURNING who
@@ -179,21 +181,38 @@ def floors(url: str, count: int, picture: bytes) -> dict[str, Result]:
         }  # fmt: skip
 
 
-def measure(url: str, count: int, each: int) -> tuple[dict[str, Result], dict[str, Result]]:
-    """(under load by CONNECTIONS, one after the other) for each page; then the submits."""
+def measure(url: str, count: int) -> dict[str, Result]:
+    """What CONNECTIONS at once get: the list, the timeline, the board, and what they send."""
     phone, desk = log_in(url, 1)[0], sit_down(url)
-    loaded, alone = {}, {}
+    found = {}
     with server(ours(WORKERS), url) as port:
         for name, (path, cookie, words) in pages(url, phone, desk).items():
-            asyncio.run(fire(port, gets(path, cookie, 6), 2, words.encode()))
-            one = fire(port, gets(path, cookie, each), 1, words.encode())
-            alone[name] = asyncio.run(one)
-            if name in ("my list", "timeline", "board"):
+            if name in LOADED:
+                warm = fire(port, gets(path, cookie, 6), 2, words.encode())
+                asyncio.run(warm)
                 many = fire(port, gets(path, cookie, count), CONNECTIONS, words.encode())
-                loaded[name] = asyncio.run(many)
+                found[name] = asyncio.run(many)
         sent = list(reports(url, count // 4, photo()))
-        loaded["submit, one photo"] = asyncio.run(fire(port, sent, CONNECTIONS, b"", b"303"))
-    return loaded, alone
+        found["submit, one photo"] = asyncio.run(fire(port, sent, CONNECTIONS, b"", b"303"))
+    return found
+
+
+def beside(one: str, ten: str, each: int) -> dict[str, tuple[Result, Result]]:
+    """Each page one after the other, of both databases by turns: what else the machine does
+    then slows down both."""
+    asked = [pages(url, log_in(url, 1)[0], sit_down(url)) for url in (one, ten)]
+    found: dict[str, tuple[Result, Result]] = {}
+    with server(ours(1), one) as first, server(ours(1), ten) as second:
+        for name in asked[0]:
+            rounds: list[list[Result]] = [[], []]
+            for turn in range(ROUNDS + 1):
+                for at, port in enumerate((first, second)):
+                    path, cookie, words = asked[at][name]
+                    shots = fire(port, gets(path, cookie, each), 1, words.encode())
+                    result = asyncio.run(shots)
+                    rounds[at] += [result] if turn else []  # the first round only warms
+            found[name] = (Result.median(rounds[0]), Result.median(rounds[1]))
+    return found
 
 
 async def plans(url: str) -> str:
@@ -226,30 +245,38 @@ def _beside(name: str, one: Result, ten: Result) -> str:
     return f"{name:<24}{one.p50:8.1f}{ten.p50:8.1f}{times:7.2f}{more}"
 
 
+def copied(url: str) -> str:
+    """The URL of a second database with the same in it."""
+    with psycopg.connect(url.replace("/bench?", "/postgres?"), autocommit=True) as connection:
+        connection.execute("DROP DATABASE IF EXISTS bench_ten WITH (FORCE)")
+        connection.execute("CREATE DATABASE bench_ten TEMPLATE bench")
+    return url.replace("/bench?", "/bench_ten?")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--requests", type=int, default=600)
     parser.add_argument("--pages", type=int, default=40)
     parser.add_argument("--plans", action="store_true")
     options = parser.parse_args()
-    with database() as url:
-        fill(url, range(1))
-        bare = floors(url, options.requests, photo())
+    with database() as one:
+        fill(one, range(1))
+        ten = copied(one)
+        fill(ten, range(1, 10))
+        if options.pages:
+            print(f"one after the other, by turns: ms with {YEAR} orders, with {10 * YEAR}, times")
+            for name, (less, more) in beside(one, ten, options.pages).items():
+                print(_beside(name, less, more))
+        bare = floors(one, options.requests, photo())
         for name, found in bare.items():
             print(line(name, found, bare["bare select" if "sel" in name else "bare insert"].rate))
-        one = measure(url, options.requests, options.pages)
-        fill(url, range(1, 10))
-        ten = measure(url, options.requests, options.pages)
-        for years, (loaded, _) in ((1, one), (10, ten)):
+        for years, url in ((1, one), (10, ten)):
             print(f"{years * YEAR} orders, {WORKERS} workers, {CONNECTIONS} connections")
-            for name, found in loaded.items():
+            for name, found in measure(url, options.requests).items():
                 floor = bare["bare insert" if "submit" in name else "bare select"].rate
                 print(line(name, found, floor))
-        print(f"one after the other: ms with {YEAR} orders, with {10 * YEAR}, times")
-        for name, found in ten[1].items():
-            print(_beside(name, one[1][name], found))
         if options.plans:
-            print(asyncio.run(plans(url)))
+            print(asyncio.run(plans(ten)))
 
 
 if __name__ == "__main__":

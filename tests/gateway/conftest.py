@@ -77,7 +77,7 @@ class Server:
 
     async def ready(self) -> "Server":
         async with httpx.AsyncClient() as client:
-            for _ in range(100):
+            for _ in range(600):
                 with contextlib.suppress(httpx.TransportError):
                     if (await client.get(f"{self.url}/readyz")).status_code == 200:
                         return self

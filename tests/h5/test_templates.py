@@ -12,6 +12,7 @@ SERVICES = H5.parent / "app" / "services"
 TEMPLATES = sorted(p for p in H5.rglob("*.html") if "node_modules" not in p.parts)
 # The desk's pages stand in the frame of its library.
 IN_FOLDERS = [p for p in TEMPLATES if p.parent != H5 and "desk" not in p.parts]
+SHELL = re.compile(r'{% extends "(?:base|[a-z]+/shell)\.html" %}')  # a shell is one itself
 INLINE = re.compile(
     r"<style|\sstyle\s*=|<script(?![^>]*\ssrc=)|\son[a-z]+\s*=|hx-on|javascript:", re.I
 )
@@ -42,12 +43,12 @@ def test_every_picture_has_words(path: Path) -> None:
 def test_a_page_extends_the_base_unless_it_is_a_part_of_one(path: Path) -> None:
     others = [other.read_text("utf-8") for other in IN_FOLDERS if other != path]
     part = path.name.startswith("_") or any(f'"{name(path)}"' in other for other in others)
-    assert part or '{% extends "base.html" %}' in path.read_text("utf-8")
+    assert part or SHELL.search(path.read_text("utf-8"))
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=name)
 def test_every_class_of_ours_has_a_rule(path: Path) -> None:
-    css = (H5 / "static" / "campus.css").read_text("utf-8")
+    css = "".join(sheet.read_text("utf-8") for sheet in sorted((H5 / "static").glob("*.css")))
     used = set(
         re.findall(r"""["' ](c-[a-z]+(?:_{1,2}[a-z]+)?)(?=["' ])""", path.read_text("utf-8"))
     )

@@ -105,7 +105,7 @@ async def ask(
     except CampusError:  # half typed: the form says so when it is sent
         spot = None
     found = await live(request, db, me, typed, spot)
-    return render(request, "repairs/ask.html", typed=typed, errors={}, live=found)
+    return render(request, "repairs/_ask.html", typed=typed, errors={}, live=found)
 
 
 @pages.get("/new/place")

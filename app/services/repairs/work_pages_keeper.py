@@ -66,7 +66,7 @@ async def signs(
     request: Request, me: Keeper, known: Known, kind: Annotated[int, Query(ge=0)] = 0
 ) -> Response:
     """What may be wrong with a thing of that kind, and what else is asked: part of the form."""
-    return render(request, "repairs/work/signs.html", kind=known.get(kind))
+    return render(request, "repairs/work/_signs.html", kind=known.get(kind))
 
 
 @pages.get("/doors")
@@ -76,7 +76,7 @@ async def rooms(
 ) -> Response:  # fmt: skip
     """The rooms of a building of theirs: part of the form."""
     house = next((one for one in houses_of(me, places) if one.name == building), None)
-    return render(request, "repairs/work/doors.html", rooms=doors_of(house))
+    return render(request, "repairs/work/_doors.html", rooms=doors_of(house))
 
 
 @pages.post("/report")

@@ -127,7 +127,7 @@ async def test_a_photo_is_hidden_by_a_leader_and_the_trail_says_so(scene: Scene)
         (select(Order.id).where(IS_OPEN, Order.worker_id == 1).order_by(Order.id),
          "ix_repairs_orders_worker_open"),
         (select(Order.id).where(IS_OPEN, Order.room_id == 1, Order.building_id == 1,
-                                Order.kind_id == 1), "ix_repairs_orders_open_place"),
+                                Order.kind_id == 1), "ix_repairs_orders_open"),
         (select(Order.id).where(Order.state == State.DONE, Order.done_at <= NOON),
          "ix_repairs_orders_unclosed"),
         (select(Order.id).where(Order.reporter_id == 1).order_by(Order.id.desc()).limit(20),
