@@ -9,6 +9,7 @@ from app.campus.people import demo as people
 from app.campus.people.models import Person
 from app.campus.permission import Grant, Role
 from app.campus.places import Building
+from app.campus.units import demo as units
 from app.desk.passwords import choose
 from app.kit.db import Database
 from app.kit.service import Service
@@ -24,6 +25,7 @@ async def fill_if_empty(database: Database, services: Mapping[str, Service]) -> 
         await campus.fill(db)
         await db.flush()
         await people.fill(db)
+        await units.fill(db)
         for service in services.values():
             if service.demo:
                 await service.demo(db)

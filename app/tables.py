@@ -11,6 +11,7 @@ import app.campus.notify.models
 import app.campus.people.models
 import app.campus.permission.models
 import app.campus.places.models
+import app.campus.units.models
 import app.campus.uploads.models
 import app.gateway.models
 import app.gateway.sending.models

@@ -14,6 +14,7 @@ from procrastinate.exceptions import ConnectorException
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import stalled
+from app.campus import events
 from app.campus.campaigns import sweep as campaigns
 from app.gateway import articles, following, owed
 from app.gateway.router import Router
@@ -35,7 +36,7 @@ def queue(url: str, services: Mapping[str, Service]) -> App:
     """The job queue with every task: `gateway:…` and `<service>:…`, each with a retry policy."""
     app = App(connector=PsycopgConnector(conninfo=url, min_size=1, max_size=4))
     blueprints = {"gateway": owed.jobs, "articles": articles.jobs, "campaigns": campaigns.jobs,
-                  "jobs": stalled.jobs}  # fmt: skip
+                  "events": events.jobs, "jobs": stalled.jobs}  # fmt: skip
     blueprints |= {name: service.jobs for name, service in services.items() if service.jobs}
     for name, blueprint in blueprints.items():
         # A copy, since adding a blueprint renames its tasks for good.
@@ -109,5 +110,6 @@ async def _live(
             additional_context={
                 "database": database, "inbox": office.inbox, "client": office.client,
                 "speaker": office.speaker, "sender": sender,
+                "listeners": {name: service.events for name, service in services.items()},
             },
         )  # fmt: skip

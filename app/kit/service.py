@@ -48,6 +48,8 @@ Command = Callable[[AsyncSession, list[str]], Awaitable[str]]
 # async (place, me, database) -> rows: what `me`, or somebody unknown (None), can do at a place
 # whose code was scanned. Both are nouns of the campus: a `Place` of its doors, and a `Me`.
 Here = Callable[[Any, Any, Database], Awaitable[list[Row]]]
+# async (db, **data): acts on an event of another service; may be called twice for one.
+Listener = Callable[..., Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,8 @@ class Service:
     mine   what 「我的」 shows of it to one person
     here   what can be done at a place whose code was scanned
     notices what it may tell people; `main` finds them in the service's `notices.py`
+    events what it does when another service tells an event, by the event's name
+    facts  the kinds of facts that it counts in the score ledger
     load   takes a file (bytes, name) into the tables, answers one sentence of what it did
     demo   fills believable sample data; runs once, on an empty campus
     words  what to list under 「菜单」: the words that open this service; default: `title`
@@ -84,6 +88,8 @@ class Service:
     mine: Mine | None = None
     here: Here | None = None
     notices: tuple[Any, ...] = ()
+    events: Mapping[str, Listener] = field(default_factory=dict)
+    facts: tuple[Any, ...] = ()
     load: Import | None = None
     demo: Demo | None = None
     words: str = ""

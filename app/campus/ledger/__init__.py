@@ -2,6 +2,7 @@
 
 from app.campus.ledger import privacy as privacy  # says what is kept of people when imported
 from app.campus.ledger.facts import count
+from app.campus.ledger.kinds import Amount, FactKind
 from app.campus.ledger.models import Fact
 
-__all__ = ["Fact", "count"]
+__all__ = ["Amount", "Fact", "FactKind", "count"]

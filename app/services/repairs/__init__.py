@@ -11,8 +11,9 @@ from app.services.repairs.here import here
 from app.services.repairs.jobs import jobs
 from app.services.repairs.mine import mine
 from app.services.repairs.pages import pages
+from app.services.repairs.scores import FACTS
 
 service = Service(
     "报修", icon="wrench", order=15, chat=chat, pages=pages, jobs=jobs, mine=mine, here=here,
-    desk=desk, demo=fill,
+    desk=desk, facts=FACTS, demo=fill,
 )  # fmt: skip

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.campus.ledger import count
+from app.campus.ledger import Amount, FactKind, count
 from app.services.repairs.models import Assignment, Hours, Order, Worker
 from app.services.repairs.rules import Part
 
@@ -14,6 +14,13 @@ ON_TIME = "repairs.on_time"  # 1 or 0
 MINUTES = "repairs.minutes"  # of work, for one order
 REWORK = "repairs.rework"  # 1: it came back
 STARS = "repairs.stars"  # 1 to 5
+FACTS = (
+    FactKind(FINISHED, "修好的单", Amount.HUNDREDTHS),
+    FactKind(ON_TIME, "按时修好", Amount.YES),
+    FactKind(MINUTES, "维修用时", Amount.MINUTES),
+    FactKind(REWORK, "返修", Amount.TIMES),
+    FactKind(STARS, "维修评分", Amount.STARS, private=True),
+)
 
 
 async def count_finished(db: AsyncSession, order: Order, now: datetime) -> None:
