@@ -94,6 +94,7 @@ def serve(
             "app.main:create_app", factory=True, host=host, port=port, workers=workers,
             access_log=False, log_level="warning", proxy_headers=True, server_header=False,
             timeout_graceful_shutdown=8,
+            timeout_worker_healthcheck=60,  # a busy machine takes long to import a worker
         )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import pkgutil
 import sys
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 from fastapi import Depends, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
@@ -18,11 +19,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app import desk, edge, observe, services
 from app.campus import uploads
+from app.campus.campaigns import measures as campaigns_measures
+from app.campus.figures import Tally
 from app.campus.notify import Notice
 from app.campus.people.recognise import recognise
 from app.desk import campaigns, jobs, views
 from app.gateway import desk as wire
 from app.gateway import explain, jssdk, login, login_pages, menu_desk
+from app.gateway import measures as wire_measures
 from app.gateway.callback import Desk
 from app.gateway.router import Router
 from app.gateway.sending import desk as templates
@@ -35,6 +39,8 @@ from app.kit.service import Service
 from app.office import opened
 from app.settings import Settings
 
+T = TypeVar("T")
+Counted = Mapping[str, tuple[str, tuple[Tally, ...]]]
 CALLBACK, LIVE = "/wechat", "/live/"
 
 
@@ -50,18 +56,33 @@ def load_services() -> dict[str, Service]:
         if not isinstance(getattr(module, "service", None), Service):
             raise TypeError(f"app/services/{name} has no `service = Service(...)`")
         usage = inspect.cleandoc(module.__doc__ or "")
-        found[name] = replace(module.service, help=usage, notices=_notices(module.__name__))
+        found[name] = replace(
+            module.service,
+            help=usage,
+            notices=_declared(module.__name__, "notices", Notice),
+            measures=_declared(module.__name__, "measures", Tally),
+        )
     return dict(sorted(found.items(), key=lambda item: (item[1].order, item[0])))
 
 
-def _notices(package: str) -> tuple[Notice, ...]:
-    """Every `Notice` of the service's `notices.py`: a declaration is all that it takes."""
+def _declared(package: str, name: str, kind: type[T]) -> tuple[T, ...]:
+    """Every `kind` in the service's module `name`: a declaration is all that it takes."""
     if not hasattr(sys.modules[package], "__path__"):
         return ()  # a service of one file
-    if importlib.util.find_spec(f"{package}.notices") is None:
+    if importlib.util.find_spec(f"{package}.{name}") is None:
         return ()
-    module = importlib.import_module(f"{package}.notices")
-    return tuple(thing for thing in vars(module).values() if isinstance(thing, Notice))
+    module = importlib.import_module(f"{package}.{name}")
+    return tuple(thing for thing in vars(module).values() if isinstance(thing, kind))
+
+
+def all_measures(services: Mapping[str, Service]) -> Counted:
+    """By topic its title and tallies: those of the services, of the wire and of campaigns."""
+    ours: Counted = {
+        "gateway": ("消息", (wire_measures.TALLY,)),
+        "campaigns": ("群发", (campaigns_measures.TALLY,)),
+    }
+    theirs = {name: (s.title, s.measures) for name, s in services.items() if s.measures}
+    return {**theirs, **ours}
 
 
 def create_app(
@@ -75,6 +96,7 @@ def create_app(
     app.state.settings = settings
     app.state.hotlines = settings.hotlines
     app.state.services = loaded
+    app.state.measures = all_measures(loaded)
     app.state.recognise = recognise
     app.state.secret_key = settings.secret_key.get_secret_value()
     app.state.push_token = settings.push_token.get_secret_value()

@@ -23,6 +23,7 @@ from app.gateway.sending.sender import Sender
 from app.kit.db import Database
 from app.kit.jobs import defer
 from app.kit.service import Service
+from app.main import all_measures
 from app.office import opened
 from app.settings import Settings
 from app.stalled import Patience, Pulse
@@ -109,7 +110,7 @@ async def _live(
             shutdown_graceful_timeout=pulse.grace,
             additional_context={
                 "database": database, "inbox": office.inbox, "client": office.client,
-                "speaker": office.speaker, "sender": sender,
+                "speaker": office.speaker, "sender": sender, "measures": all_measures(services),
                 "listeners": {name: service.events for name, service in services.items()},
             },
         )  # fmt: skip

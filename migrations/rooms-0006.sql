@@ -17,7 +17,10 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON rooms_log
 -- whether a bed was freed that somebody waits for.
 CREATE FUNCTION rooms_choose(the_round integer, asked jsonb)
 RETURNS TABLE (nth integer, outcome text, beds integer[], until timestamptz, kept boolean)
-LANGUAGE plpgsql AS $$
+-- One plan for ever, by the indexes: planning a choice anew takes longer than deciding it, and a
+-- plan that was made while few had come would later read a table from its beginning.
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan SET enable_seqscan = off
+SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off AS $$
 #variable_conflict use_column
 DECLARE
     r rooms_rounds;
@@ -25,6 +28,7 @@ DECLARE
     me record;
     moment timestamptz;
     people integer[];
+    rooms integer[];
     teams integer[];
     wanted integer[];
     found_team integer;
@@ -36,10 +40,13 @@ DECLARE
     ends timestamptz;
     for_line boolean;
     worn boolean;  -- somebody has no change left
+    late boolean;  -- a hold has run out
     able integer;
 BEGIN
     PERFORM pg_advisory_xact_lock_shared(6006, the_round);
-    SELECT array_agg((x->>'person')::int) INTO people FROM jsonb_array_elements(asked) x;
+    SELECT array_agg((x->>'person')::int), array_agg((x->>'room')::int)
+        FILTER (WHERE x->>'room' IS NOT NULL)
+    INTO people, rooms FROM jsonb_array_elements(asked) x;
     SELECT array_agg(id) INTO teams FROM (
         SELECT t.id FROM rooms_teams t WHERE t.ended_at IS NULL AND t.id IN (
             SELECT m.team_id FROM rooms_members m
@@ -54,13 +61,15 @@ BEGIN
     -- What they have, what they want (and the rooms where any bed will do).
     SELECT array_agg(bed) INTO wanted FROM (
         SELECT jsonb_array_elements(x->'beds')::int AS bed FROM jsonb_array_elements(asked) x
-        UNION SELECT b.bed_id FROM rooms_beds b WHERE b.round_id = the_round
+        WHERE x->>'seen' IS NULL
+        UNION ALL SELECT b.bed_id FROM rooms_beds b WHERE b.round_id = the_round
             AND b.person_id = ANY (people) AND b.state = 'taken'
-        UNION SELECT b.bed_id FROM rooms_beds b WHERE b.round_id = the_round
-            AND b.person_id = ANY (people) AND b.state = 'held'
-        UNION SELECT b.bed_id FROM rooms_beds b WHERE b.round_id = the_round AND b.room_id IN (
-            SELECT (x->>'room')::int FROM jsonb_array_elements(asked) x
-            WHERE x->>'room' IS NOT NULL)) all_of_them;
+        UNION ALL SELECT b.bed_id FROM rooms_beds b WHERE b.round_id = the_round
+            AND b.person_id = ANY (people) AND b.state = 'held') all_of_them;
+    IF rooms IS NOT NULL THEN
+        SELECT wanted || array_agg(b.bed_id) INTO wanted FROM rooms_beds b
+        WHERE b.round_id = the_round AND b.room_id = ANY (rooms);
+    END IF;
     PERFORM FROM rooms_beds b WHERE b.round_id = the_round AND b.bed_id = ANY (wanted)
         ORDER BY b.bed_id FOR NO KEY UPDATE;
     SELECT * INTO r FROM rooms_rounds WHERE id = the_round;
@@ -70,67 +79,73 @@ BEGIN
         SELECT * FROM jsonb_to_recordset(asked) AS x (nth int, what text, person int, beds int[],
             room int, ticket bigint, spent bigint, seen text) ORDER BY nth
     LOOP
-        said := one.seen;
         targets := coalesce(one.beds, '{}');
+        IF one.seen IS NOT NULL THEN  -- it was answered: written down, and its ticket used up
+            UPDATE rooms_eligible SET ticket = one.spent
+            WHERE round_id = the_round AND person_id = one.person AND ticket < one.spent;
+            INSERT INTO rooms_log (round_id, at, person_id, by_id, what, outcome, bed_id, data)
+            VALUES (the_round, moment, one.person, one.person, one.what, one.seen, targets[1],
+                '{"memory": true}');
+            nth := one.nth;
+            outcome := one.seen;
+            beds := targets;
+            until := NULL;
+            kept := false;
+            RETURN NEXT;
+            CONTINUE;
+        END IF;
         ends := NULL;
         lost := NULL;
         for_line := false;
         members := ARRAY[one.person];
         found_team := NULL;
         SELECT e.pool_id, e.used, e.ticket, e.withdrawn_at, p.gone_at,
-               q.sex = '' OR q.sex = p.sex AS fits INTO me
+            q.sex = '' OR q.sex = p.sex AS fits,
+            (SELECT b.bed_id FROM rooms_beds b WHERE b.round_id = the_round
+                AND b.person_id = one.person AND b.state = 'taken') AS bed,
+            (SELECT t.id FROM rooms_members m JOIN rooms_teams t ON t.id = m.team_id
+                WHERE m.round_id = the_round AND m.person_id = one.person
+                AND m.agreed_at IS NOT NULL AND t.ended_at IS NULL) AS team
+        INTO me
         FROM rooms_eligible e JOIN campus_people p ON p.id = e.person_id
         JOIN rooms_pools q ON q.id = e.pool_id
         WHERE e.round_id = the_round AND e.person_id = one.person;
-        IF said IS NOT NULL THEN
-            NULL;
-        ELSIF NOT FOUND OR NOT me.fits THEN
-            said := 'outside';
-        ELSIF me.withdrawn_at IS NOT NULL OR me.gone_at IS NOT NULL THEN
-            said := 'withdrawn';
-        ELSIF r.stage <> 'ready' THEN
-            said := 'stopped';
-        ELSIF moment < r.opens_at THEN
-            said := 'early';
-        ELSIF moment >= r.closes_at THEN
-            said := 'closed';
-        ELSIF one.ticket <= me.ticket THEN
-            said := 'stale';
+        said := CASE
+            WHEN me.fits IS NOT TRUE THEN 'outside'
+            WHEN me.withdrawn_at IS NOT NULL OR me.gone_at IS NOT NULL THEN 'withdrawn'
+            WHEN r.stage <> 'ready' THEN 'stopped'
+            WHEN moment < r.opens_at THEN 'early'
+            WHEN moment >= r.closes_at THEN 'closed'
+            WHEN one.ticket <= me.ticket THEN 'stale' END;
+        IF one.spent IS NOT NULL AND said IS DISTINCT FROM 'stale' THEN
+            UPDATE rooms_eligible SET ticket = one.spent
+            WHERE round_id = the_round AND person_id = one.person AND ticket < one.spent;
         END IF;
 
-        IF one.spent > me.ticket AND said IS DISTINCT FROM 'stale' THEN
-            UPDATE rooms_eligible SET ticket = one.spent
-            WHERE round_id = the_round AND person_id = one.person;
-        END IF;
-        IF said IS NULL AND one.what <> 'giveup' THEN
-            SELECT t.id, t.leader_id INTO found_team, leader
-            FROM rooms_members m JOIN rooms_teams t ON t.id = m.team_id
-            WHERE m.round_id = the_round AND m.person_id = one.person AND m.agreed_at IS NOT NULL
-                AND t.ended_at IS NULL;
-            IF found_team IS NOT NULL THEN
-                SELECT array_agg(m.person_id ORDER BY m.person_id <> leader, m.agreed_at, m.person_id)
-                INTO members FROM rooms_members m
-                WHERE m.team_id = found_team AND m.agreed_at IS NOT NULL;
-                IF cardinality(members) = 1 THEN
-                    found_team := NULL;
-                ELSIF NOT members <@ people THEN
-                    said := 'again';  -- the team came together after the locks were taken
-                ELSIF r.together = 'leader' AND one.person <> leader THEN
-                    said := 'not_leader';
-                END IF;
+        IF said IS NULL AND me.team IS NOT NULL AND one.what <> 'giveup' THEN
+            SELECT t.leader_id, array_agg(m.person_id
+                ORDER BY m.person_id <> t.leader_id, m.agreed_at, m.person_id)
+            INTO leader, members FROM rooms_teams t JOIN rooms_members m ON m.team_id = t.id
+            WHERE t.id = me.team AND m.agreed_at IS NOT NULL GROUP BY t.leader_id;
+            IF cardinality(members) > 1 THEN
+                found_team := me.team;
+                said := CASE WHEN NOT members <@ people
+                    THEN 'again'  -- the team came together after the locks were taken
+                    WHEN r.together = 'leader' AND one.person <> leader THEN 'not_leader' END;
             END IF;
         END IF;
         -- A change costs one of the round's; so does giving up. Anew after giving up costs none.
-        IF said IS NULL AND one.what IN ('hold', 'confirm') THEN
+        IF said IS NULL AND found_team IS NULL THEN
+            worn := CASE WHEN me.bed IS NULL THEN me.used > r.changes ELSE me.used >= r.changes END;
+        ELSIF said IS NULL AND one.what IN ('hold', 'confirm') THEN
             SELECT count(*) FILTER (WHERE e.pool_id = me.pool_id AND e.withdrawn_at IS NULL
                     AND p.gone_at IS NULL AND (q.sex = '' OR q.sex = p.sex)),
-                bool_or(CASE WHEN b.bed_id IS NULL THEN e.used > r.changes
-                    ELSE e.used >= r.changes END)
+                bool_or(CASE WHEN (SELECT b.bed_id FROM rooms_beds b WHERE b.round_id = the_round
+                        AND b.person_id = e.person_id AND b.state = 'taken') IS NULL
+                    THEN e.used > r.changes ELSE e.used >= r.changes END)
             INTO able, worn
             FROM rooms_eligible e JOIN campus_people p ON p.id = e.person_id
             JOIN rooms_pools q ON q.id = e.pool_id
-            LEFT JOIN rooms_beds b ON b.round_id = the_round AND b.person_id = e.person_id
-                AND b.state = 'taken'
             WHERE e.round_id = the_round AND e.person_id = ANY (members);
             IF able < cardinality(members) THEN
                 said := 'member';
@@ -167,15 +182,17 @@ BEGIN
                         WHEN b.held_until > moment THEN b.person_id <> ALL (members)
                         ELSE EXISTS (SELECT FROM rooms_waiting w WHERE w.round_id = the_round
                             AND w.room_id = b.room_id AND w.state = 'waiting') END) THEN 'held'
-                    END, min(b.held_until)
-                INTO said, ends
+                    END, min(b.held_until), bool_or(b.held_until <= moment)
+                INTO said, ends, late
                 FROM rooms_beds b WHERE b.round_id = the_round AND b.bed_id = ANY (targets);
             END IF;
             IF said IS NULL THEN
                 -- First whose hold has run out, then what the choosers held until now.
-                PERFORM rooms_free(the_round, array_agg(b.bed_id), 'expire', NULL, moment)
-                FROM rooms_beds b WHERE b.round_id = the_round AND b.bed_id = ANY (targets)
-                    AND b.state = 'held' AND b.held_until <= moment;
+                IF late THEN
+                    PERFORM rooms_free(the_round, array_agg(b.bed_id), 'expire', NULL, moment)
+                    FROM rooms_beds b WHERE b.round_id = the_round AND b.bed_id = ANY (targets)
+                        AND b.state = 'held' AND b.held_until <= moment;
+                END IF;
                 SELECT array_agg(b.bed_id) INTO lost FROM rooms_beds b
                 WHERE b.round_id = the_round AND b.person_id = ANY (members) AND b.state = 'held';
                 IF lost IS NOT NULL THEN
@@ -216,14 +233,14 @@ BEGIN
                 INSERT INTO rooms_log
                     (round_id, at, person_id, by_id, what, outcome, bed_id, from_id, team_id)
                 SELECT the_round, moment, b.person_id, one.person, 'confirm', 'done', b.bed_id,
-                    old.bed_id, found_team
-                FROM rooms_beds b LEFT JOIN rooms_beds old ON old.round_id = the_round
-                    AND old.person_id = b.person_id AND old.state = 'taken'
-                WHERE b.round_id = the_round AND b.bed_id = ANY (targets);
+                    (SELECT old.bed_id FROM rooms_beds old WHERE old.round_id = the_round
+                        AND old.person_id = b.person_id AND old.state = 'taken'), found_team
+                FROM rooms_beds b WHERE b.round_id = the_round AND b.bed_id = ANY (targets);
                 IF lost IS NOT NULL THEN
-                    UPDATE rooms_eligible e SET used = e.used + 1 FROM rooms_beds b
-                    WHERE e.round_id = the_round AND b.round_id = the_round
-                        AND b.bed_id = ANY (lost) AND b.person_id = e.person_id;
+                    UPDATE rooms_eligible e SET used = e.used + 1
+                    WHERE e.round_id = the_round AND e.person_id IN (
+                        SELECT b.person_id FROM rooms_beds b
+                        WHERE b.round_id = the_round AND b.bed_id = ANY (lost));
                     for_line := rooms_free(the_round, lost, NULL, NULL, moment);
                 END IF;
                 UPDATE rooms_beds b SET state = 'taken', held_until = NULL, at = moment
@@ -253,10 +270,9 @@ BEGIN
 
         IF said <> 'done' THEN
             INSERT INTO rooms_log
-                (round_id, at, person_id, by_id, what, outcome, bed_id, team_id, data)
+                (round_id, at, person_id, by_id, what, outcome, bed_id, team_id)
             VALUES (the_round, moment, one.person, one.person, one.what, said,
-                CASE WHEN cardinality(targets) = 1 THEN targets[1] END, found_team,
-                CASE WHEN one.seen IS NOT NULL THEN '{"memory": true}'::jsonb END);
+                CASE WHEN cardinality(targets) = 1 THEN targets[1] END, found_team);
         END IF;
         nth := one.nth;
         outcome := said;
@@ -305,7 +321,8 @@ END $$;
 -- whoever may not choose), their pool, and how far the gate has let in. Lets in `tokens` more.
 CREATE FUNCTION rooms_arrive(the_round integer, people integer[], tokens integer)
 RETURNS TABLE (person integer, pool integer, number bigint, frontier bigint, last bigint)
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan SET enable_seqscan = off
+SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off AS $$
 #variable_conflict use_column
 DECLARE
     is_open boolean;

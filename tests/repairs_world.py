@@ -40,16 +40,16 @@ TEAM = TEAMS[PLUMBING]
 ALICE, MATE, WORKER, OTHER, LEADER, HEAD, WATCHER = (
     "林晓雨", "周子墨", "王建国", "李桂芳", "赵敏", "周主任", "陈悦",
 )  # fmt: skip
-# Those who hold the sandbox's phones: number, kind, room, roles. A head comes to the desk as its
-# operator for the team.
+# Those who hold the sandbox's phones: number, kind, room, roles. The head reads at the desk, and
+# whoever watches is its operator for the team, too.
 CAST: dict[str, tuple[str, PersonKind, str, tuple[Role, ...]]] = {
     ALICE: ("20240136", PersonKind.STUDENT, "501", ()),
     MATE: ("20240137", PersonKind.STUDENT, "501", ()),
     WORKER: ("6001", PersonKind.STAFF, "", (Role.WORKER,)),
     OTHER: ("6002", PersonKind.STAFF, "", (Role.WORKER,)),
     LEADER: ("6003", PersonKind.STAFF, "", (Role.LEADER,)),
-    HEAD: ("6004", PersonKind.STAFF, "", (Role.HEAD, Role.OPERATOR)),
-    WATCHER: ("6005", PersonKind.TEACHER, "", (Role.SUPERVISOR,)),
+    HEAD: ("6004", PersonKind.STAFF, "", (Role.HEAD,)),
+    WATCHER: ("6005", PersonKind.TEACHER, "", (Role.SUPERVISOR, Role.OPERATOR)),
 }
 
 

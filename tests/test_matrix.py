@@ -23,6 +23,8 @@ from app.kit.machines import machine
 from app.settings import DEMO_SECRETS
 from tests.people import CAST, Somebody, cookie_of
 from tests.routes import Door, doors
+from tests.services.assess.owned import ITEM, month_of_alice
+from tests.services.feedback import owned as feedback
 from tests.services.repairs.owned import ASKED, PRESSED, mended_of_alice, order_of_alice
 from tests.services.rooms.owned import CHOOSING
 
@@ -44,7 +46,7 @@ GRANTED_BY_ADDRESS = {"/h5/uploads/{upload_id}/{size}/{signature}.jpg"}
 HOLES = {
     "id": "1", "building_id": "1", "move_id": "1", "upload_id": "1", "number": "1",
     "delivery_id": "1", "code": "x", "size": "full", "signature": "0" * 32, "hash": "0",
-    "name": "none.css", "room_id": "1",
+    "name": "none.css", "room_id": "1", "step": "lock",
 }  # fmt: skip
 
 
@@ -87,11 +89,17 @@ OWNED = [
     Owned("/h5/inbox/{delivery_id}", message_of_alice, shows="只告诉她"),
     Owned("/h5/electricity?room=3号楼 501", nothing, shows="3号楼 501"),
     Owned("/h5/electricity?building=3号楼&room=501", nothing, shows="3号楼 501"),
+    Owned("/h5/assess/{id}", month_of_alice, shows=ITEM),
+    Owned("/h5/assess/{id}/object", month_of_alice, method="POST"),
     Owned("/h5/mine/move/{move_id}/agree", move_of_alice, method="POST"),
     Owned("/h5/mine/move/{move_id}/refuse", move_of_alice, method="POST"),
     *(Owned(f"/h5/repairs/{{number}}{page}", order_of_alice, shows="水管漏水") for page in ASKED),
     *(Owned(f"/h5/repairs/{{number}}{it}", order_of_alice, method="POST") for it in PRESSED),
     Owned("/h5/repairs/{number}/confirm", mended_of_alice, method="POST"),
+    *(
+        Owned(f"/h5/feedback/{{number}}{page}", feedback.case_of_alice, shows=shows)
+        for page, shows in feedback.PAGES
+    ),
     *(Owned(f"/h5/rooms/{{id}}{page}", made, method=how) for how, page, made in CHOOSING),
 ]
 

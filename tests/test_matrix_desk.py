@@ -24,6 +24,9 @@ LOGIN = "/desk/login"
 # Who is about to log in has not done so yet.
 BEFORE_LOGIN = {LOGIN, "/desk/login/scan", "/desk/login/password"}
 INSIDE = ("operator", "administrator")
+# Who comes in for a few pages alone, and which these are beside their own password.
+VISITORS = ("head", "supervisor")
+VISITED = re.compile(r"/desk/(|own/?.*|password.*|logout|repairs/figures.*|static.*)")
 KEY = "campus_audit"
 HOLES = re.compile(r"{\w+(?::\w+)?}")
 LINK = re.compile(r'href="(?:http://test)?(/desk/[^"?#]*)')
@@ -75,7 +78,7 @@ async def menu(desk: httpx.AsyncClient) -> set[str]:
 @pytest.mark.parametrize(
     "name",
     ["nobody", "phone of charlie", *(f"phone of {name}" for name in CAST),
-     *(name for name in CAST if name not in INSIDE)],
+     *(name for name in CAST if name not in INSIDE + VISITORS)],
 )  # fmt: skip
 async def test_whoever_is_no_operator_at_the_desk_gets_nowhere(
     app: FastAPI, desk_of: dict[str, httpx.AsyncClient], name: str
@@ -85,6 +88,21 @@ async def test_whoever_is_no_operator_at_the_desk_gets_nowhere(
     for method, path in ways:
         answer = await desk_of[name].request(method, path)
         assert refused(answer), (method, path, answer.status_code)
+
+
+@pytest.mark.parametrize("name", VISITORS)
+async def test_who_comes_in_for_figures_opens_nothing_else(
+    app: FastAPI, desk_of: dict[str, httpx.AsyncClient], name: str
+) -> None:
+    desk, lists = desk_of[name], await menu(desk_of["administrator"])
+    ways = {path for method, path in inner(app) if method == "GET"} | lists
+    opened = [path for path in sorted(ways) if (await desk.get(path)).status_code == 200]
+    assert "/desk/repairs/figures" in opened
+    assert [path for path in opened if not VISITED.fullmatch(path)] == []
+    assert await menu(desk) <= set(opened)
+    for method, path in inner(app):
+        if method != "GET":
+            assert (await desk.request(method, path)).status_code in (403, 404), (method, path)
 
 
 async def test_no_two_pages_of_the_desk_share_a_name(app: FastAPI) -> None:

@@ -206,13 +206,16 @@ async def rates(world: World, alice: Phone, mate: Page, number: str) -> None:
 async def is_seen_by_leader_and_head(
     browser: Browser, world: World, worker: Phone, number: str
 ) -> None:
-    """The leader sees the stars and the worker does not; the head has the month's figures."""
+    """The leader sees the stars and the worker does not; the head has the month's figures, at the
+    desk and in their hand."""
     leader = await a_page(browser, world, LEADER, f"{REPAIRS}/work/{number}")
     await expect(leader.get_by_text("评了 4 星")).to_be_visible()
     await worker.inside.locator("body").evaluate("() => setTimeout(() => location.reload())")
     await expect(worker.inside.locator(".c-time")).to_be_visible()
     await expect(worker.inside.get_by_text("4 星")).to_have_count(0)
     head = await at_the_desk(browser, world, HEAD, "/desk/repairs/figures")
+    phone = await a_page(browser, world, HEAD, f"{REPAIRS}/work/figures")
+    await expect(phone.locator("h1")).to_have_text("报了 1 单，修好 1 单")
     for name, value in {"报修": "1", "修好": "1", "按时": "100%", "满意": "100%"}.items():
         tile = head.locator(".d-kpi", has=head.get_by_text(name, exact=True))
         await expect(tile.locator(".d-num")).to_have_text(value)
@@ -275,7 +278,7 @@ async def test_three_reports_of_one_leak_become_one_at_the_desk(world: World) ->
     second = await world.report(MATE, anew=first)
     third = await world.report(WATCHER, anew=second)
     async with chromium() as browser:
-        desk = await at_the_desk(browser, world, HEAD, f"/desk/repairs/orders/{first}")
+        desk = await at_the_desk(browser, world, WATCHER, f"/desk/repairs/orders/{first}")
         await desk.get_by_text("有 2 张像是同一件").click()
         for number in (second, third):
             await desk.get_by_role("checkbox", name=number).check()

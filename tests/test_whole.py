@@ -1,12 +1,19 @@
 """The whole way, over real HTTP: a phone in a browser, the platform, the account, the campus."""
 
-from collections.abc import AsyncIterator
+import asyncio
+import contextlib
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
+import psycopg
 import pytest
 from playwright.async_api import expect
 
+from app import migrate
 from app.demo import fill_if_empty
 from app.kit.db import Database
 from app.main import load_services
@@ -18,14 +25,41 @@ pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 LONG = "长" * 10_000
 
 
+@pytest.fixture(scope="module")
+def demo(server_url: str) -> Iterator[str]:
+    """The name of a database with the demo campus in it, filled once: each test has a copy."""
+    name = f"demo_{os.getpid()}"
+    with a_database(server_url, name) as url:
+        migrate.upgrade(url)
+        asyncio.run(filled(url))
+        yield name
+
+
+async def filled(url: str) -> None:
+    database = Database(url, size=2)
+    assert await fill_if_empty(database, load_services())
+    await database.close()
+
+
+@contextlib.contextmanager
+def a_database(server_url: str, name: str, template: str = "template1") -> Iterator[str]:
+    """The URL of a new database, which is there for as long as the block runs."""
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        try:
+            yield urlsplit(server_url)._replace(path=f"/{name}").geturl()
+        finally:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.fixture
-async def phone_url(database: Database, settings: Settings) -> AsyncIterator[str]:
+async def phone_url(server_url: str, demo: str, tmp_path: Path) -> AsyncIterator[str]:
     """The sandbox's address, with the demo campus behind it and the menu pushed."""
-    services = load_services()
-    await fill_if_empty(database, services)
-    with both(settings) as made:
-        await made.push_menu(services)
-        yield made.theirs
+    with a_database(server_url, f"{demo}_copy", demo) as url:
+        settings = Settings(database_url=url, data_dir=tmp_path, _env_file=None)
+        with both(settings) as made:
+            await made.push_menu(load_services())
+            yield made.theirs
 
 
 async def heard_on(phone: httpx.AsyncClient, act: str, **what: Any) -> str:

@@ -6,6 +6,8 @@ transaction of its own, after `db` commits, and again when it failed: it must be
 
 complaint   somebody complains of a unit: unit, words, person_id (None: nobody knows who),
             source (`evaluations:17`), subject (what it is about)
+served      somebody was served and may be asked how it was: subject (`<service>:<what>`, as it
+            stands at the thing that is rated), person_id, source (this one time)
 answered    a case that came from an event was answered: source, words
 """
 

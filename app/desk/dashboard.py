@@ -28,13 +28,16 @@ class Dashboard(CustomView):
         assert self.templates is not None  # noqa: S101 - starlette-admin sets it when mounted
         db, now = request.state.session, clock.now()
         shown: list[Shown] = []
-        for source in self.sources:
+        # Numbers of the whole department: not for a head, who has those of the unit elsewhere.
+        operates = me_of(request).may_somewhere(OPEN)
+        for source in self.sources if operates else ():
             shown += await source(db, now)
         # Lists of the whole campus are behind these: not for who has an area or a building.
         whole = me_of(request).may(OPEN)
         todos = [item for item in shown if isinstance(item, Todo) and whole]
         context = {
-            "title": "今天", "whole": whole, "time": now.astimezone(clock.SHANGHAI),
+            "title": "今天", "whole": whole, "operates": operates,
+            "time": now.astimezone(clock.SHANGHAI),
             "day": (await calendar.within(db)).day(now.astimezone(clock.SHANGHAI).date()),
             "figures": [item for item in shown if isinstance(item, Figure)],
             "todos": sorted(todos, key=lambda todo: not todo.urgent),

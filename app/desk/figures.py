@@ -9,12 +9,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number with its name and a line under it. `bad`: it needs somebody."""
+    """A number with its name and a line under it. `bad`: it needs somebody.
+
+    `href` leads to what it was counted of; it is shown to who sees all of that.
+    """
 
     title: str
     value: str
     sub: str = ""
     bad: bool = False
+    href: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from app.campus import audit
 from app.campus.people import sessions
 from app.campus.people.recognise import recognise
 from app.desk import passwords, scans
-from app.desk.actions import OPEN
+from app.desk.actions import ENTER
 from app.desk.drawing import drawn
 from app.desk.models import Credential
 from app.kit import clock
@@ -44,7 +44,7 @@ class Login(BaseAuthProvider):
 
     async def authenticate(self, request: Request) -> AdminUser | None:
         me = await recognise(request, COOKIE)
-        if me is None or me.who is not None or not me.may_somewhere(OPEN):
+        if me is None or me.who is not None or not me.may_somewhere(ENTER):
             return None
         request.state.desk_me = me
         return AdminUser(username=me.name)
@@ -117,7 +117,7 @@ class Login(BaseAuthProvider):
         token = await sessions.start(db, now, person_id=person_id)
         await db.flush()
         me = await sessions.find(db, token, now)
-        if me is None or not me.may_somewhere(OPEN):
+        if me is None or not me.may_somewhere(ENTER):
             raise Forbidden("你的身份还不能进后台，找管理员开通")
         db.add(_entry(person_id, me.name, _address(request), how))
         response = RedirectResponse(to, 303) if to else Response(status_code=200)

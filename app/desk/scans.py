@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.campus.people.me import Me
-from app.desk.actions import OPEN
+from app.desk.actions import ENTER
 from app.desk.models import Credential, Scan
 from app.kit.errors import Forbidden, NotFound
 
@@ -58,7 +58,7 @@ async def shown(db: AsyncSession, token: str, now: datetime) -> Scan:
 async def confirm(db: AsyncSession, token: str, me: Me, now: datetime) -> None:
     """`me` says yes on the phone. Raises NotFound, or Forbidden if the desk is not theirs."""
     scan = await shown(db, token, now)
-    if me.person_id is None or not me.may_somewhere(OPEN):
+    if me.person_id is None or not me.may_somewhere(ENTER):
         raise Forbidden("这个微信没有绑定运营的人，进不了后台")
     if scan.password_of not in (None, me.person_id):
         raise Forbidden("输密码的和扫码的不是同一个人")

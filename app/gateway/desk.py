@@ -99,14 +99,16 @@ async def figures(db: AsyncSession, now: datetime) -> Sequence[Shown]:
     ).one()
     share = f"每 100 条有 {round(unmatched * 100 / heard)} 条" if heard else "今天还没人来问"
     return [
-        Figure("今天收到", f"{heard} 条", f"昨天这时 {before} 条"),
-        Figure("没答上来", f"{unmatched} 条", share, bad=unmatched * 20 > heard),
+        Figure("今天收到", f"{heard} 条", f"昨天这时 {before} 条",
+               href=f"/desk/messages/list?day={day.date()}"),
+        Figure("没答上来", f"{unmatched} 条", share, bad=unmatched * 20 > heard,
+               href="/desk/messages/list?filter=matched__is_false"),
         Figure("答晚了", f"{late} 条", f"后来补上 {told} 条", bad=late > told),
         Figure("出毛病", f"{broken} 次", "每次都有编号可查", bad=broken > 0),
         await _days(db, day),
         await _unanswered(db, day),
         *(await _broken(db, day)),
-    ]
+    ]  # fmt: skip
 
 
 async def _counts(db: AsyncSession, since: datetime, until: datetime) -> tuple[int, int, int]:

@@ -69,6 +69,7 @@ class Service:
     notices what it may tell people; `main` finds them in the service's `notices.py`
     events what it does when another service tells an event, by the event's name
     facts  the kinds of facts that it counts in the score ledger
+    measures the numbers that it counts; `main` finds them in the service's `measures.py`
     load   takes a file (bytes, name) into the tables, answers one sentence of what it did
     demo   fills believable sample data; runs once, on an empty campus
     words  what to list under 「菜单」: the words that open this service; default: `title`
@@ -90,6 +91,7 @@ class Service:
     notices: tuple[Any, ...] = ()
     events: Mapping[str, Listener] = field(default_factory=dict)
     facts: tuple[Any, ...] = ()
+    measures: tuple[Any, ...] = ()
     load: Import | None = None
     demo: Demo | None = None
     words: str = ""

@@ -82,6 +82,8 @@ function pop(words) {
   toast.textContent = '';
   if (words) setTimeout(() => { toast.textContent = words; }, 50);
 }
+// Words that greet the next page mean that what was sent has arrived: photos.js drops its draft.
+if (toast.textContent) try { localStorage.landed = Date.now(); } catch { /* nothing is kept here */ }
 pop(toast.textContent);
 document.addEventListener('toast', e => pop(e.detail.value ?? e.detail));
 toast.addEventListener('animationend', () => pop(''));

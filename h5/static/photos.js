@@ -162,15 +162,21 @@ function show(form, draft) {
   });
 }
 
-// A form that comes back with something wrong has its words from the server, but no photos.
+// A form that comes back with something wrong has its words from the server, but no photos. What was
+// sent and never arrived (campus.js would know) is as good as what was not sent.
 async function back(form) {
   const name = form.dataset.draft;
   const draft = await store('readonly', drafts => drafts.get(name));
   if (!draft || Date.now() - draft.at > DAY) return;
-  const wrong = form.querySelector('[aria-invalid]');
-  if (draft.sent) await store('readwrite', drafts => drafts.delete(name));
-  else if (!wrong) fill(form, draft);
-  if (wrong || !draft.sent) show(form, draft);
+  if (draft.sent && localStorage.landed >= draft.at) {
+    await store('readwrite', drafts => drafts.delete(name));
+    return;
+  }
+  if (!form.querySelector('[aria-invalid]')) {
+    fill(form, draft);
+    if (draft.sent) toastOf('上次没发出去，写好的还在，再点一下就发');
+  }
+  show(form, draft);
 }
 
 for (const form of document.querySelectorAll('form[data-draft]')) {

@@ -455,6 +455,19 @@ def upgrade() -> None:
         postgresql_where=sa.text("leads AND state IN ('offered', 'accepted')"),
     )
     op.create_table(
+        "repairs_chat_photos",
+        sa.Column("upload_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["upload_id"],
+            ["campus_uploads.id"],
+            name=op.f("fk_repairs_chat_photos_upload_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("upload_id", name=op.f("pk_repairs_chat_photos")),
+    )
+    op.create_index(op.f("ix_repairs_chat_photos_at"), "repairs_chat_photos", ["at"], unique=False)
+    op.create_table(
         "repairs_follows",
         sa.Column("order_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),

@@ -1,7 +1,7 @@
 """Sheets of codes to print, cut and hang on doors: A4, three across and four down, as PDF."""
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import segno
 from reportlab.lib.pagesizes import A4  # type: ignore[import-untyped]  # no stubs
@@ -23,11 +23,12 @@ LARGEST, SMALLEST = 24.0, 9.0
 
 
 def sheets_pdf(
-    places: Sequence[Place], base_url: str, hotline: str = "", purpose: str = PURPOSE
-) -> bytes:
+    places: Sequence[Place], base_url: str, hotline: str = "", purpose: str = PURPOSE, *,
+    link: Callable[[str, str], str] = address,
+) -> bytes:  # fmt: skip
     """The signs of `places`, twelve on a sheet, in their order; no places, one empty sheet.
 
-    Each code holds `address(base_url, place.code)`; `hotline` stands at the foot of each sign.
+    Each code holds `link(base_url, place.code)`; `hotline` stands at the foot of each sign.
     Takes about 4 ms a sign: for hundreds of them, call it in a thread.
     """
     pdfmetrics.registerFont(UnicodeCIDFont(FONT))
@@ -39,14 +40,14 @@ def sheets_pdf(
             row, column = divmod(at, ACROSS)
             canvas.saveState()
             canvas.translate(10 * mm + column * WIDTH, A4[1] - 10 * mm - (row + 1) * HEIGHT)
-            _sign(canvas, place, base_url, hotline, purpose)
+            _sign(canvas, place, link(base_url, place.code), (purpose, hotline))
             canvas.restoreState()
         canvas.showPage()
     canvas.save()
     return out.getvalue()
 
 
-def _sign(canvas: Canvas, place: Place, base_url: str, hotline: str, purpose: str) -> None:
+def _sign(canvas: Canvas, place: Place, link: str, foot: tuple[str, str]) -> None:
     """One sign with its lower left corner at the origin, inside lines to cut along."""
     canvas.setLineWidth(0.3)
     canvas.setDash(2, 2)
@@ -55,9 +56,9 @@ def _sign(canvas: Canvas, place: Place, base_url: str, hotline: str, purpose: st
         _words(canvas, place.building, HEIGHT - 4.5 * mm, 11)
     _words(canvas, place.short, HEIGHT - 13.5 * mm, LARGEST)
     # Above and below it stay four modules white, without which a code is hard to find.
-    _code(canvas, address(base_url, place.code), (WIDTH - CODE) / 2, 15 * mm)
-    _words(canvas, purpose, 7.5 * mm, 10)
-    _words(canvas, hotline, 3 * mm, 10)
+    _code(canvas, link, (WIDTH - CODE) / 2, 15 * mm)
+    _words(canvas, foot[0], 7.5 * mm, 10)
+    _words(canvas, foot[1], 3 * mm, 10)
 
 
 def _words(canvas: Canvas, words: str, y: float, size: float) -> None:

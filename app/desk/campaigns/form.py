@@ -21,6 +21,7 @@ from app.kit.errors import Invalid
 from app.kit.sheets import Column, read
 
 LISTS = ("tags", "colleges", "grades", "kinds", "buildings", "roles")
+GIVEN = {"title": TITLE, "words": 600, "page": 300}  # what an address may fill in, letters
 MOST_BYTES = 2 * 1024 * 1024
 NUMBER = Column("学号或工号", "number", required=False)
 _BETWEEN = re.compile(r"[\s,，、;；]+")
@@ -36,11 +37,16 @@ class Draft:
     errors: Mapping[str, str] = field(default_factory=dict)
 
 
-def blank(notices: Mapping[str, Notice]) -> Draft:
-    """An empty form, with the first notice chosen."""
+def blank(notices: Mapping[str, Notice], asked: Mapping[str, str]) -> Draft:
+    """An empty form, with the first notice chosen.
+
+    Another page of the desk may have asked for one with `title`, `words` and `page` filled in.
+    """
     first = next(iter(notices.values()), None)
-    shown = {"way": Way.NOTICE.value, "to": "places", "notice": first.name if first else ""}
-    return Draft(shown, {}, Plan("", {}, notice=first))
+    given = {name: asked.get(name, "")[:most] for name, most in GIVEN.items()}
+    way = Way.TEXT if given["words"] else Way.NOTICE
+    shown = {"way": way.value, "to": "places", "notice": first.name if first else "", **given}
+    return Draft(shown, {}, _plan(shown, {}, first, None))
 
 
 def shown(campaign: Campaign, notices: Mapping[str, Notice], places: Campus) -> Draft:

@@ -67,7 +67,7 @@ class Campaigns(CustomView):
         """Write one."""
         notices = _notices(request)
         if request.method == "GET":
-            return await self._form(request, form.blank(notices))
+            return await self._form(request, form.blank(notices, request.query_params))
         return await self._save(request, None)
 
     @route("/{number:int}/edit", methods=["GET", "POST"], name="campaigns-edit")

@@ -4,8 +4,8 @@ import hmac
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from sqlalchemy import exists, select, update
 from sqlalchemy import insert as plain_insert
-from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,16 +16,16 @@ from app.kit.limits import attempt
 from app.services.repairs import notices
 from app.services.repairs.crew import end, need
 from app.services.repairs.models import Kind, Order, Rating, Step
-from app.services.repairs.moves import move
+from app.services.repairs.moves import move, note
 from app.services.repairs.orders import keep_photos
 from app.services.repairs.parts import must, parts
-from app.services.repairs.rules import Moment, Move, Part, State, Who, sees_rating
+from app.services.repairs.rules import Event, Moment, Move, Part, State, Who, sees_rating
 from app.services.repairs.scores import count_rating, count_rework
 from app.services.repairs.telling import tell, tell_all, tell_step
 from app.services.repairs.timing import CLOSED, restarted
 from app.services.repairs.words import TAGS
 
-SILENCE = timedelta(days=7)
+ASKED, SILENCE = timedelta(days=3), timedelta(days=7)
 MOST_WORDS = 500
 WRONG_CODES = 5  # an hour
 
@@ -138,6 +138,24 @@ async def rework(
     await tell_step(db, moved, "记下了，让原来的师傅再来", now)
     await defer(db, "repairs:dispatch", order=order.id)
     return moved
+
+
+async def ask_silent(db: AsyncSession, now: datetime) -> int:
+    """Ask once about what has been done for three days without a word; how many."""
+    asked = exists().where(
+        Step.order_id == Order.id, Step.what == Event.ASK, Step.at >= Order.done_at
+    )
+    quiet = select(Order).where(
+        Order.state == State.DONE,
+        Order.done_at <= now - ASKED,
+        Order.done_at > now - SILENCE,
+        ~asked,
+    )
+    found = (await db.scalars(quiet.order_by(Order.id))).all()
+    for order in found:
+        note(db, None, order, Event.ASK, now)
+        await tell_all(db, order, notices.DONE, "修好 3 天了，行不行点一下，再过 4 天算确认", now)
+    return len(found)
 
 
 async def close_silent(db: AsyncSession, now: datetime) -> int:

@@ -31,6 +31,7 @@ CREW: Crew = {
     "6201": ("丁海生", (COLD,), None, "宏达制冷", 2020, "138 0391 0031"),
     "6202": ("方立新", (PLUMBING, WOOD), None, "长青维修", 2021, "138 0391 0032"),
 }  # fmt: skip
+HEAD, HEAD_NAME = "6009", "吕正华"  # of all the teams that mend
 # Name, unit, price in fen, how many, when to warn.
 STOCK = (
     ("LED 灯管 18W", "根", 1280, 64, 20), ("三角阀", "个", 1350, 22, 10),
@@ -68,38 +69,58 @@ async def fill(db: AsyncSession) -> None:
 
 
 async def _crew(db: AsyncSession, now: datetime) -> dict[str, int]:
-    """The workers' ids by number; those who are not on the roster yet are put there."""
+    """The workers' ids by number; those who are not on the roster yet are put there.
+
+    The leader who has an area is joined by a head of all the teams.
+    """
     areas = list(await db.scalars(select(Area.id).order_by(Area.id)))
-    found: dict[str, int] = {}
-    for number, (name, trades, places, firm, since, phone) in CREW.items():
-        person = await db.scalar(select(Person).where(Person.number == number))
-        if person is None:
-            kind = PersonKind.CONTRACTOR if firm else PersonKind.STAFF
-            person = Person(number=number, name=name, kind=kind, secret=keyed(number, CARD))
-            db.add(person)
+    people = await _people(db)
+    held = select(Grant.person_id, Grant.area_id, Grant.role).where(
+        Grant.person_id.in_([person.id for person in people.values()])
+    )
+    given = {tuple(row) for row in await db.execute(held)}
+    for number, (_, trades, places, firm, since, phone) in CREW.items():
+        person, role = people[number], Role.CONTRACTOR if firm else Role.WORKER
         person.phone = phone
-        await db.flush()
-        role = Role.CONTRACTOR if firm else Role.WORKER
         theirs = [None] if places is None else [areas[at] for at in places if at < len(areas)]
-        given = set(await db.scalars(select(Grant.area_id).where(
-            Grant.person_id == person.id, Grant.role == role)))  # fmt: skip
         db.add_all(Grant(person_id=person.id, role=role, area_id=area, at=now)
-                   for area in theirs if area not in given)  # fmt: skip
+                   for area in theirs if (person.id, area, role) not in given)  # fmt: skip
         db.add(Worker(person_id=person.id, trades=list(trades), team=TEAMS[trades[0]],
                       contractor=firm, since=since))  # fmt: skip
-        found[number] = person.id
+    db.add_all(Grant(person_id=people[HEAD].id, role=Role.HEAD, unit=team, at=now)
+               for team in dict.fromkeys(TEAMS.values()))  # fmt: skip
+    return {number: people[number].id for number in CREW}
+
+
+async def _people(db: AsyncSession) -> dict[str, Person]:
+    """The workers and their head, by number."""
+    wanted = {number: (name, firm) for number, (name, _, _, firm, _, _) in CREW.items()}
+    wanted[HEAD] = (HEAD_NAME, "")
+    query = select(Person).where(Person.number.in_(wanted))
+    found = {person.number or "": person for person in await db.scalars(query)}
+    for number, (name, firm) in wanted.items():
+        if number not in found:
+            kind = PersonKind.CONTRACTOR if firm else PersonKind.STAFF
+            found[number] = Person(number=number, name=name, kind=kind, secret=keyed(number, CARD))
+            db.add(found[number])
+    await db.flush()
     return found
 
 
 async def _shelves(db: AsyncSession, now: datetime) -> None:
     """What lies in stock, and when it came in."""
-    for at, (name, unit, fen, quantity, low) in enumerate(STOCK):
-        item = Stock(name=name, unit=unit, fen=fen, quantity=quantity, low=low,
-                     warned_at=now if quantity <= low else None)  # fmt: skip
-        db.add(item)
-        await db.flush()
-        came = now - timedelta(days=30, hours=at)
-        db.add(StockMove(stock_id=item.id, change=quantity, why="进货", at=came))
+    items = [
+        Stock(name=name, unit=unit, fen=fen, quantity=quantity, low=low,
+              warned_at=now if quantity <= low else None)
+        for name, unit, fen, quantity, low in STOCK
+    ]  # fmt: skip
+    db.add_all(items)
+    await db.flush()
+    db.add_all(
+        StockMove(stock_id=item.id, change=item.quantity, why="进货",
+                  at=now - timedelta(days=30, hours=at))
+        for at, item in enumerate(items)
+    )  # fmt: skip
 
 
 def _shifts(db: AsyncSession, crew: dict[str, int], now: datetime) -> None:

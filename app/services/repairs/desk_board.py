@@ -17,9 +17,9 @@ from app.kit.errors import CampusError, Invalid
 from app.services.repairs import desk_map, dispatch, follows
 from app.services.repairs.desk_cards import Column, choices, columns, loads
 from app.services.repairs.desk_page import HOME, Page, number
-from app.services.repairs.desk_reach import reach
 from app.services.repairs.models import IS_OPEN, Kind, Order
 from app.services.repairs.parts import find
+from app.services.repairs.reach import reach
 
 FRAGMENT = "x-board"  # the header of what the page's own script asks for
 

@@ -14,12 +14,13 @@ from app.campus.people.models import Person
 from app.campus.places import Area, Building, Room
 from app.kit.clock import SHANGHAI
 from app.services.repairs.candidates import candidates
-from app.services.repairs.desk_reach import crews, reach
 from app.services.repairs.models import IS_OPEN, Follow, Kind, Order, Worker
 from app.services.repairs.rank import Candidate
+from app.services.repairs.reach import reach
 from app.services.repairs.rules import Source, State, Wait
 from app.services.repairs.timing import since
 from app.services.repairs.words import WAITS, say_fault, say_left, say_slot
+from app.services.repairs.work_crew import led_by
 
 COLUMNS = (
     ("free", "等派", (State.SUBMITTED,)),
@@ -202,7 +203,7 @@ async def loads(
     query = (
         select(Worker, Person.name, *_HAND)
         .join(Person, Person.id == Worker.person_id)
-        .where(Worker.gone_at.is_(None), Person.gone_at.is_(None), crews(me))
+        .where(Worker.gone_at.is_(None), Person.gone_at.is_(None), led_by(me))
     )
     if trade:
         query = query.where(Worker.trades.contains([trade]))

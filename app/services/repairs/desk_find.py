@@ -18,8 +18,8 @@ from app.campus.people.me import Me
 from app.campus.people.models import Person
 from app.campus.places import Building, Room, campus, parse_room
 from app.kit.clock import SHANGHAI
-from app.services.repairs.desk_reach import reach
 from app.services.repairs.models import IS_OPEN, Kind, Order, Rating
+from app.services.repairs.reach import reach
 from app.services.repairs.rules import Source, State
 
 YEAR = timedelta(days=366)

@@ -15,7 +15,7 @@ from app.desk.base import me_of
 from app.kit import clock, once
 from app.kit.errors import CampusError, Forbidden
 from app.kit.pages import environment
-from app.services.repairs.desk_reach import DISPATCH
+from app.services.repairs.reach import LEAD
 from app.services.repairs.words import LABELS, WAITS, say_fault, say_left
 
 HOME = "/desk/repairs"
@@ -26,7 +26,7 @@ Again = Callable[[int, str], Awaitable[Response]]
 class Page(CustomView):
     """A page under `/desk/repairs`, for who dispatches somewhere; `may` says otherwise."""
 
-    may: ClassVar[Action] = DISPATCH
+    may: ClassVar[Action] = LEAD
 
     def is_accessible(self, request: Request) -> bool:
         return me_of(request).may_somewhere(self.may)

@@ -25,10 +25,11 @@ from app.services.repairs import closing, dispatch, follows, sheet
 from app.services.repairs.desk_cards import SOURCES, choices, clock_of
 from app.services.repairs.desk_find import GROUPS, MARKS, asked, conditions, listed
 from app.services.repairs.desk_page import HOME, Page, number
-from app.services.repairs.desk_reach import crews, reach
 from app.services.repairs.models import Kind, Order, Phrase, Saved, Worker
 from app.services.repairs.parts import find
+from app.services.repairs.reach import reach
 from app.services.repairs.rules import OPEN
+from app.services.repairs.work_crew import led_by
 
 PAGE, COUNTED, AT_ONCE, PAGES = 25, 1000, 50, 400
 SAVED = 12  # filters of one person
@@ -159,7 +160,7 @@ async def offered(db: AsyncSession, me: Me) -> dict[str, Any]:
     kinds = await db.execute(select(Kind.id, Kind.name).order_by(Kind.position, Kind.id))
     workers = await db.execute(
         select(Worker.person_id, Person.name).join(Person, Person.id == Worker.person_id)
-        .where(Worker.gone_at.is_(None), crews(me)).order_by(Person.name)
+        .where(Worker.gone_at.is_(None), led_by(me)).order_by(Person.name)
     )  # fmt: skip
     saved = await db.scalars(
         select(Saved).where(Saved.person_id == me.person_id).order_by(Saved.id).limit(SAVED)

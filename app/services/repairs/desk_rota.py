@@ -22,10 +22,10 @@ from app.services.repairs import desk_shifts, shifts
 from app.services.repairs.desk_deeds import words
 from app.services.repairs.desk_find import day as read_day
 from app.services.repairs.desk_page import HOME, Page, number
-from app.services.repairs.desk_reach import crews
 from app.services.repairs.models import Leave, Shift, Worker
 from app.services.repairs.rules import Answer
 from app.services.repairs.shifts import say_span
+from app.services.repairs.work_crew import led_by
 
 
 class Rota(Page):
@@ -61,7 +61,7 @@ class Rota(Page):
 
 async def _crew(db: AsyncSession, me: Me) -> list[tuple[Worker, str]]:
     query = select(Worker, Person.name).join(Person, Person.id == Worker.person_id)
-    here = query.where(Worker.gone_at.is_(None), Person.gone_at.is_(None), crews(me))
+    here = query.where(Worker.gone_at.is_(None), Person.gone_at.is_(None), led_by(me))
     rows = await db.execute(here.order_by(Worker.team, Person.name))
     return [(worker, name) for worker, name in rows]
 

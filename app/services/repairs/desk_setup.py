@@ -14,9 +14,9 @@ from app.desk.fields import Cell, Moment, Pick, Word, between, choice, yuan
 from app.desk.nouns import people_like, person
 from app.desk.table import TableView
 from app.kit.pages import environment
-from app.services.repairs.desk_reach import SETUP
 from app.services.repairs.kinds import kinds
 from app.services.repairs.models import Barred, Kind, Phrase, Price, Stock, Worker
+from app.services.repairs.reach import SETUP
 from app.services.repairs.rules import Move
 
 ICONS = {

@@ -16,9 +16,8 @@ from app.services.repairs.candidates import candidates
 from app.services.repairs.closing import rating_of
 from app.services.repairs.desk_cards import SOURCES, clock_of
 from app.services.repairs.desk_page import HOME
-from app.services.repairs.desk_reach import crews
+from app.services.repairs.follows import mergeable
 from app.services.repairs.models import (
-    IS_OPEN,
     Assignment,
     Follow,
     Hours,
@@ -38,6 +37,7 @@ from app.services.repairs.parts import parts
 from app.services.repairs.rank import Candidate
 from app.services.repairs.rules import OPEN, Answer, Move, Part, Source, State, may
 from app.services.repairs.words import say_promise, say_slot, say_step
+from app.services.repairs.work_crew import led_by
 
 PARTS = {
     Part.OFFERED: "等他接", Part.ACCEPTED: "在修", Part.RETURNED: "退回了", Part.LAPSED: "没接",
@@ -96,7 +96,7 @@ async def _people(db: AsyncSession, me: Me, order: Order) -> dict[str, Any]:
     follows = select(Person.name).join(Follow, Follow.person_id == Person.id)
     workers = (
         select(Worker.person_id, Person.name).join(Person, Person.id == Worker.person_id)
-        .where(Worker.gone_at.is_(None), crews(me)).order_by(Person.name)
+        .where(Worker.gone_at.is_(None), led_by(me)).order_by(Person.name)
     )  # fmt: skip
     return {
         "reporter": people.get(order.reporter_id or 0), "by": people.get(order.by_id or 0),
@@ -149,10 +149,6 @@ async def _near(db: AsyncSession, order: Order, open_: bool) -> dict[str, Any]:
     """What could be merged with it, what was, and what was reported of the place before."""
     room = aliased(Room)
     query = select(Order, room.number).outerjoin(room, room.id == Order.room_id)
-    alike = query.where(
-        IS_OPEN, Order.building_id == order.building_id, Order.kind_id == order.kind_id,
-        Order.id != order.id,
-    )  # fmt: skip
     before = query.where(
         Order.building_id == order.building_id, Order.room_id == order.room_id,
         Order.created_at < order.created_at,
@@ -161,7 +157,7 @@ async def _near(db: AsyncSession, order: Order, open_: bool) -> dict[str, Any]:
     merged = query.where(Order.merged_into_id == order.id)
     into = await db.get(Order, order.merged_into_id) if order.merged_into_id else None
     return {
-        "alike": list(await db.execute(alike.limit(20))) if open_ else [], "into": into,
+        "alike": await mergeable(db, order) if open_ else [], "into": into,
         "merged": list(await db.execute(merged.limit(50))),
         "before": list(await db.execute(before.limit(6))) if order.room_id else [],
     }  # fmt: skip

@@ -21,8 +21,8 @@ from app.kit.sheets import Column, write
 from app.services.repairs import stock
 from app.services.repairs.desk_deeds import words
 from app.services.repairs.desk_page import HOME, Page
-from app.services.repairs.desk_reach import SETUP
 from app.services.repairs.models import Order, Stock, StockMove
+from app.services.repairs.reach import SETUP
 
 MOVES, MOST = 40, 100_000
 COLUMNS = tuple(Column(title, name) for name, title in {

@@ -29,14 +29,19 @@ async def figures(db: AsyncSession, now: datetime) -> Sequence[Shown]:
     free, oldest = (await db.execute(waiting)).one()
     day = found.steps.get(now.astimezone(SHANGHAI).date(), Count())
     before = found.steps.get((today - timedelta(days=1)).date(), Count())
+    weeks = f"/desk/repairs/figures?since={(today - timedelta(days=DAYS - 1)).date()}"
     worst = f"最久等了 {say_left(oldest, now).removeprefix('超时 ')}" if oldest else "都派出去了"
     return [
-        Figure("今天报修", str(day.reported), f"昨天 {before.reported}"),
-        Figure("还没派出去", str(free), worst, bad=free > 0),
-        Figure("多久有人接", say_minutes(day.respond), f"两周里 {say_minutes(found.all.respond)}"),
-        Figure("按时修好", say_share(found.all.on_time), f"两周里 {found.all.late} 单晚了"),
+        Figure("今天报修", str(day.reported), f"昨天 {before.reported}",
+               href=f"/desk/repairs/orders?since={today.date()}"),
+        Figure("还没派出去", str(free), worst, bad=free > 0,
+               href="/desk/repairs/orders?state=free"),
+        Figure("多久有人接", say_minutes(day.respond), f"两周里 {say_minutes(found.all.respond)}",
+               href=weeks),
+        Figure("按时修好", say_share(found.all.on_time), f"两周里 {found.all.late} 单晚了",
+               href=weeks),
         Figure("满意", say_share(found.all.content),
-               f"{say_share(found.all.answered)} 评了，没评的不算"),
+               f"{say_share(found.all.answered)} 评了，没评的不算", href=weeks),
         _chart(found, now), *await _late(db, now), *await _rest(db),
     ]  # fmt: skip
 

@@ -107,15 +107,19 @@ def statement(
     ).group_by(func.grouping_sets(*sets))  # fmt: skip
 
 
+def stars_of_order() -> Any:
+    """The stars of an order's rating, to join `on true`.
+
+    LATERAL and LIMIT: they are looked up for these orders, however many others there are.
+    """
+    this = Rating.order_id == Order.id, Rating.rework == Order.rework
+    return lateral(select(Rating.stars).where(*this).limit(1))
+
+
 def _orders(
     first: datetime, end: datetime, limits: Sequence[ColumnElement[bool]], step: str
 ) -> Any:
-    # LATERAL and LIMIT: the stars of these orders are looked up, however many others there are.
-    stars = lateral(
-        select(Rating.stars)
-        .where(Rating.order_id == Order.id, Rating.rework == Order.rework)
-        .limit(1)
-    )
+    stars = stars_of_order()
     day = func.date_trunc(step, func.timezone("Asia/Shanghai", Order.created_at))
     once = Order.rework == 0
 

@@ -26,11 +26,11 @@ from app.services.repairs.desk_cards import SOURCES
 from app.services.repairs.desk_find import Filter, asked, day, period
 from app.services.repairs.desk_page import HOME, Page, number
 from app.services.repairs.desk_queue import offered
-from app.services.repairs.desk_reach import reach, whole
 from app.services.repairs.figures import say_minutes, say_share
 from app.services.repairs.figures_count import FINISHED, RESPONDED, Count, Counted, count, share
 from app.services.repairs.kinds import kinds
 from app.services.repairs.models import Day, Order
+from app.services.repairs.reach import LEAD, LOOK, reach
 from app.services.repairs.rules import Source
 
 STEPS = ((45, "day"), (200, "week"), (400, "month"))  # days of a period, and how it is cut
@@ -47,10 +47,13 @@ class Named:
 
     name: str
     count: Count
-    href: str
+    href: str  # empty for who may not open it
 
 
 class Figures(Page):
+    """For who dispatches, and for heads and supervisors, who read them and open no order."""
+
+    may = LOOK
     menu_label, icon = "数字", "fa fa-chart-simple"
     path, route_name = "/repairs/figures", "repairs-figures"
 
@@ -67,11 +70,12 @@ class Figures(Page):
         counts = {id: one.reported for id, one in found.buildings.items()}
         return self.show(
             request, "figures.html", wanted=wanted, **days, found=found,
-            tables=await _tables(db, found, urlencode(days)), chart=_chart(found, first, end, step),
+            tables=await _tables(db, found, _query(request, days)),
+            chart=_chart(found, first, end, step),
             heat=await _heat(db, found, places), plans=desk_map.plans(places), counts=counts,
             shades=desk_map.shades(counts), presets=_presets(clock.now().date()),
             times=_times(found.all), sources=_sources(found),
-            link=f"{HOME}/orders?{urlencode(days)}&building=", query=wanted.address(),
+            link=_orders(_query(request, days), "building"), query=wanted.address(),
             say_minutes=say_minutes, say_share=say_share, **await offered(db, me_of(request)),
         )  # fmt: skip
 
@@ -97,16 +101,25 @@ class Figures(Page):
         this = min(max(asked_for, 2000), now.year)
         first, last = date(this, 1, 1), date(this, 12, 31)
         starts, ends = period(first, last, max(last, now.date()))
-        found = await count(db, starts, ends, [reach(me)], step="month")
-        before = await _days(db, this - 1, now) if whole(me) else None
+        found = await count(db, starts, ends, [reach(me, LOOK)], step="month")
+        before = await _days(db, this - 1, now) if me.may(LOOK) else None
         return self.show(
             request, "year.html", year=this, now_year=now.year, found=found, before=before,
             change=_change(found.all.reported, before),
             months=[(n, found.steps.get(date(this, n, 1), Count())) for n in range(1, 13)],
-            tables=await _tables(db, found, urlencode({"since": first, "until": last})),
+            tables=await _tables(db, found, _query(request, {"since": first, "until": last})),
             chart=_chart(found, starts, ends, "month"), times=_times(found.all),
             sources=_sources(found), say_minutes=say_minutes, say_share=say_share,
         )  # fmt: skip
+
+
+def _query(request: Request, days: Mapping[str, Any]) -> str:
+    """What finds the orders behind a number; empty for who does not dispatch."""
+    return urlencode(days) if me_of(request).may_somewhere(LEAD) else ""
+
+
+def _orders(days: str, field: str) -> str:
+    return f"{HOME}/orders?{days}&{field}=" if days else ""
 
 
 def _wanted(request: Request) -> Filter:
@@ -128,7 +141,7 @@ def _limits(request: Request, wanted: Filter) -> list[ColumnElement[bool]]:
               "worker": Order.worker_id}  # fmt: skip
     chosen = [column == int(value) for name, column in fields.items()
               if (value := getattr(wanted, name))]  # fmt: skip
-    return [reach(me_of(request)), *chosen]
+    return [reach(me_of(request), LOOK), *chosen]
 
 
 async def _tables(db: AsyncSession, found: Counted, days: str) -> Mapping[str, Sequence[Named]]:
@@ -138,8 +151,9 @@ async def _tables(db: AsyncSession, found: Counted, days: str) -> Mapping[str, S
     people = dict((await db.execute(query)).all())
 
     def lines(counts: Mapping[int, Count], named: Mapping[int, str], field: str) -> list[Named]:
-        href = f"{HOME}/orders?{days}&{field}="
-        made = [Named(named.get(id) or "已删除", one, f"{href}{id}") for id, one in counts.items()]
+        to = _orders(days, field)
+        made = [Named(named.get(id) or "已删除", one, to and f"{to}{id}")
+                for id, one in counts.items()]  # fmt: skip
         return sorted(made, key=lambda line: -line.count.reported)
 
     return {

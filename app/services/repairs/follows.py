@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.campus.people.me import Me
-from app.campus.places import Building, BuildingKind
+from app.campus.places import Building, BuildingKind, Room
 from app.kit.errors import Conflict, Invalid, NotFound
 from app.services.repairs import notices
 from app.services.repairs.crew import end
@@ -35,6 +35,19 @@ async def alike(
         query = query.where(Order.room_id.is_(None))
     found = await db.scalars(query.order_by(Order.id.desc()).limit(5))
     return [order for order in found if await may_follow(db, me, order)]
+
+
+async def mergeable(db: AsyncSession, order: Order) -> Sequence[tuple[Order, str]]:
+    """Other open orders of the same kind and building, with their rooms; 20 at most."""
+    query = (
+        select(Order, func.coalesce(Room.number, ""))
+        .outerjoin(Room, Room.id == Order.room_id)
+        .where(IS_OPEN, Order.building_id == order.building_id, Order.kind_id == order.kind_id,
+               Order.id != order.id)
+        .order_by(Order.room_id.is_distinct_from(order.room_id), Order.id)
+        .limit(20)
+    )  # fmt: skip
+    return [(other, room) for other, room in await db.execute(query)]
 
 
 async def may_follow(db: AsyncSession, me: Me, order: Order) -> bool:

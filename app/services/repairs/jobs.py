@@ -4,7 +4,7 @@ from procrastinate import Blueprint, JobContext
 
 from app.kit import clock
 from app.kit.db import Database
-from app.services.repairs import closing, dispatch, rounds, visits
+from app.services.repairs import chat_photo, closing, dispatch, rounds, visits
 
 jobs = Blueprint()
 
@@ -27,8 +27,18 @@ async def minute(context: JobContext, timestamp: int) -> None:
 @jobs.periodic(cron="10 19 * * *")  # UTC: in the small hours here
 @jobs.task(name="night", pass_context=True, queueing_lock="repairs:night")
 async def night(context: JobContext, timestamp: int) -> None:
-    """Close what nobody said anything about, and draw who is asked afterwards."""
+    """Close what nobody said anything about, draw who is asked afterwards, drop lost photos."""
     database: Database = context.additional_context["database"]
     async with database.session() as db:
         await closing.close_silent(db, clock.now())
         await visits.draw(db, clock.now())
+        await chat_photo.drop_left(db, clock.now())
+
+
+@jobs.periodic(cron="0 2 * * *")  # UTC: ten in the morning here
+@jobs.task(name="ask", pass_context=True, queueing_lock="repairs:ask")
+async def ask(context: JobContext, timestamp: int) -> None:
+    """Ask those who have said nothing for three days."""
+    database: Database = context.additional_context["database"]
+    async with database.session() as db:
+        await closing.ask_silent(db, clock.now())

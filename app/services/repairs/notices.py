@@ -20,6 +20,13 @@ STEP_URGENT = Notice(
 )
 DONE = Notice("repairs.done", "修好了，看看行不行", "报修和跟进的人", _ALL, REPORTER)
 LATER = Notice("repairs.later", "维修时间改了", "报修和跟进的人", _ALL, REPORTER, optional=False)
+DONE_URGENT = Notice(
+    "repairs.done_urgent", "急修修好了", "报修和跟进的人", _ALL, REPORTER, urgent=True
+)
+LATER_URGENT = Notice(
+    "repairs.later_urgent", "急修的时间改了", "报修和跟进的人", _ALL, REPORTER, optional=False,
+    urgent=True,
+)  # fmt: skip
 # To the worker.
 OFFERED = Notice(
     "repairs.offered", "有新的报修单", "派到的师傅", _ALL, WORKER, optional=False, urgent=True
@@ -56,6 +63,8 @@ ROTA = Notice(
 # What of an urgent order goes out in quiet hours, too.
 AT_NIGHT = {
     STEP.name: STEP_URGENT,
+    DONE.name: DONE_URGENT,
+    LATER.name: LATER_URGENT,
     LEADER.name: LEADER_URGENT,
     OVERDUE.name: OVERDUE_URGENT,
 }

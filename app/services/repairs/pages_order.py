@@ -1,5 +1,7 @@
 """One order: how it stands, and what its reporter does with it while it is open."""
 
+from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request, UploadFile
@@ -139,9 +141,17 @@ async def ask_add(request: Request, db: Db, me: Bound, number: Number) -> Respon
     return await shown(request, db, me, number, "add", typed=Sent(), error="", sdk=True)
 
 
-@pages.post("/{number}/add")
-async def add(request: Request, db: Db, me: Bound, number: Number, form: Sending) -> Response:
-    """Words and photos that come later."""
+Say = Callable[[Order, datetime, str, list[int]], Awaitable[object]]
+
+
+async def say(
+    request: Request, db: AsyncSession, me: Me, number: str, form: Sending, *,
+    template: str, verb: Say, toast: str,
+) -> Response:  # fmt: skip
+    """Do what a form of words and photos asks, once; what was typed stays if it is refused.
+
+    `verb` takes the order, the moment, the words and the ids of the uploads.
+    """
     typed, files = form
     order = await parts.find(db, me, number)
     now, owner = clock.now(), f"repairs:{me.person_id}"
@@ -149,9 +159,20 @@ async def add(request: Request, db: Db, me: Bound, number: Number, form: Sending
         async with db.begin_nested():
             if await once.first(db, owner, typed.once, now) is None:
                 uploads = await save_all(db, files, person_id=me.person_id, now=now)
-                ids = [upload.id for upload in uploads]
-                await orders.add(db, me, order, now, words=typed.words, uploads=ids)
+                await verb(order, now, typed.words, [upload.id for upload in uploads])
     except CampusError as refusal:
         said = {"typed": typed, "error": str(refusal), "code": refusal.status, "sdk": True}
-        return await shown(request, db, me, number, "add", **said)
-    return redirect(request, page_of(number), "补上了，师傅看得到")
+        return await shown(request, db, me, number, template, **said)
+    return redirect(request, page_of(number), toast)
+
+
+@pages.post("/{number}/add")
+async def add(request: Request, db: Db, me: Bound, number: Number, form: Sending) -> Response:
+    """Words and photos that come later."""
+
+    async def verb(order: Order, now: datetime, words: str, ids: list[int]) -> None:
+        await orders.add(db, me, order, now, words=words, uploads=ids)
+
+    return await say(
+        request, db, me, number, form, template="add", verb=verb, toast="补上了，师傅看得到"
+    )

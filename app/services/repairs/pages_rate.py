@@ -1,5 +1,6 @@
 """After the repair: confirmed, rated, or not mended after all."""
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -7,16 +8,16 @@ from pydantic import Field
 from starlette.responses import Response
 
 from app.campus.people.me import Bound
-from app.campus.uploads import save_all
-from app.kit import clock, once
+from app.kit import clock
 from app.kit.db import Db
 from app.kit.errors import CampusError
 from app.kit.pages import redirect
 from app.services.repairs import closing, parts
 from app.services.repairs.closing import SILENCE
+from app.services.repairs.models import Order
 from app.services.repairs.pages_form import Sent
 from app.services.repairs.pages_links import page_of
-from app.services.repairs.pages_order import Number, Sending, shown
+from app.services.repairs.pages_order import Number, Sending, say, shown
 from app.services.repairs.words import TAGS
 
 SAYS = ("很差", "不太好", "一般", "不错", "非常好")
@@ -70,16 +71,11 @@ async def ask_rework(request: Request, db: Db, me: Bound, number: Number) -> Res
 @pages.post("/{number}/rework")
 async def rework(request: Request, db: Db, me: Bound, number: Number, form: Sending) -> Response:
     """It is broken again: the same worker comes back, with these words and photos."""
-    typed, files = form
-    order = await parts.find(db, me, number)
-    now, owner = clock.now(), f"repairs:{me.person_id}"
-    try:
-        async with db.begin_nested():
-            if await once.first(db, owner, typed.once, now) is None:
-                uploads = await save_all(db, files, person_id=me.person_id, now=now)
-                ids = [upload.id for upload in uploads]
-                await closing.rework(db, me, order, now, words=typed.words, uploads=ids)
-    except CampusError as refusal:
-        said = {"typed": typed, "error": str(refusal), "code": refusal.status, "sdk": True}
-        return await shown(request, db, me, number, "rework", **said)
-    return redirect(request, page_of(number), "记下了，让原来的师傅再来")
+
+    async def verb(order: Order, now: datetime, words: str, ids: list[int]) -> None:
+        await closing.rework(db, me, order, now, words=words, uploads=ids)
+
+    return await say(
+        request, db, me, number, form, template="rework", verb=verb,
+        toast="记下了，让原来的师傅再来",
+    )  # fmt: skip

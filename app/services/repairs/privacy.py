@@ -6,6 +6,7 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.campus.people.privacy import Holder, Subject, holds
+from app.services.repairs.chat_photo import drop_of
 from app.services.repairs.models import Follow, Order, Rating, Step
 
 
@@ -41,6 +42,7 @@ async def erase(db: AsyncSession, subject: Subject) -> None:
     await db.execute(reported.values(reporter_id=None, phone=""))
     entered = update(Order).where(Order.by_id == subject.person_id)
     await db.execute(entered.values(by_id=None))
+    await drop_of(db, subject.person_id)
     await db.execute(delete(Follow).where(Follow.person_id == subject.person_id))
 
 

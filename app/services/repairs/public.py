@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.campus.places import Building
 from app.kit import clock
 from app.kit.cache import Cached
-from app.services.repairs.models import IS_OPEN, Kind, Order, Price, Rating
+from app.services.repairs.figures_count import stars_of_order
+from app.services.repairs.models import IS_OPEN, Kind, Order, Price
 from app.services.repairs.rules import State
 
 PAGE = 20
@@ -83,19 +84,18 @@ def _middle(at: InstrumentedAttribute[datetime | None]) -> ColumnElement[timedel
 
 async def _load(db: AsyncSession) -> Figures:
     now = clock.now()
-    count, since = func.count(), now - WINDOW
+    count, since, stars = func.count(), now - WINDOW, stars_of_order()
     reported = await db.scalar(select(count).where(Order.created_at >= since)) or 0
     late = Order.done_at > Order.finish_by
     done = select(
         count, count.filter(late), count.filter(Order.rework > 0), _middle(Order.accepted_at),
-        _middle(Order.done_at), func.count(Rating.stars), func.avg(Rating.stars),
+        _middle(Order.done_at), func.count(stars.c.stars), func.avg(stars.c.stars),
     ).where(Order.done_at >= since)  # fmt: skip
-    this = (Rating.order_id == Order.id) & (Rating.rework == Order.rework)
-    row = (await db.execute(done.outerjoin(Rating, this))).one()
-    mended, overdue, again, respond, finish, rated, stars = row
+    row = (await db.execute(done.outerjoin(stars, true()))).one()
+    mended, overdue, again, respond, finish, rated, mean = row
     return Figures(
         reported, mended, _minutes(respond), _minutes(finish), _share(mended - overdue, mended),
-        _share(again, mended), None if stars is None else round(float(stars), 1),
+        _share(again, mended), None if mean is None else round(float(mean), 1),
         _share(rated, mended), await _kinds(db, since), now,
     )  # fmt: skip
 

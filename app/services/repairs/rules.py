@@ -89,6 +89,7 @@ class Event(StrEnum):
     HEAD = "head"
     HIDE = "hide"  # a photo
     CHARGE = "charge"
+    ASK = "ask"  # nobody said anything for some days: whether it is mended
 
 
 class Part(StrEnum):

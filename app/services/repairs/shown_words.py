@@ -147,7 +147,8 @@ def say_date(at: datetime, now: datetime) -> str:
 def brief(order: Order, now: datetime) -> str:
     """An order in a list: when it will be mended, or what became of it."""
     said = lead(order, "", now)
-    return said.title if order.state != State.WAITING else f"{said.title}，时限先停"
+    stands = order.state == State.WAITING and order.waiting_for != Wait.PROMISE
+    return f"{said.title}，时限先停" if stands else said.title
 
 
 def tone(order: Order, now: datetime) -> str:

@@ -60,6 +60,7 @@ _STEPS: dict[str, str] = {
     Event.HEAD: "还没好，已经报给主任",
     Event.HIDE: "一张照片被收起来了",
     Event.CHARGE: "{item} {yuan} 元",
+    Event.ASK: "没人说话，问了一声修好没有",
     Move.OFFER: "派给{worker}",
     Move.GRAB: "{who}接单",
     Move.ACCEPT: "{who}接单",

@@ -10,9 +10,9 @@ from app.campus.people.models import Person
 from app.campus.permission import Grant, Role
 from app.campus.places import Building
 from app.services.repairs.models import Assignment, Leave, Shift, Worker
+from app.services.repairs.reach import LEADERS
 from app.services.repairs.rules import Answer, Part
 from app.services.repairs.work_lists import Load
-from app.services.repairs.work_reach import LEADERS
 
 
 def led_by(me: Me) -> ColumnElement[bool]:

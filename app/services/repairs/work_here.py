@@ -7,9 +7,9 @@ from app.campus.places.doors import Place
 from app.kit.db import Database
 from app.kit.service import Row
 from app.services.repairs.models import IS_OPEN, Kind, Order
+from app.services.repairs.reach import HOME, MEND
 from app.services.repairs.rules import State
 from app.services.repairs.words import say_fault
-from app.services.repairs.work_reach import HOME, MEND
 
 MOST = 5
 TITLES = {State.OFFERED: "接这张单", State.ACCEPTED: "我到了", State.WAITING: "我到了",

@@ -12,6 +12,7 @@ from app.services.repairs.rules import Answer
 from app.services.repairs.shown_words import say_when
 from app.services.repairs.work_acts import ACTS, Act
 from app.services.repairs.work_sent import Sent
+from app.services.repairs.work_together import helpers, merge
 
 
 async def send(db: AsyncSession, form: Sent, order: Order) -> str:
@@ -52,7 +53,9 @@ async def rework(db: AsyncSession, form: Sent, order: Order) -> str:
     return "让原来的师傅再来"
 
 
+# Who leads the order shares it out, too.
 LEAD_ACTS: Mapping[str, Act] = {
     "send": send, "promise": promise, "decide": decide, "reject": reject, "rework": rework,
+    "merge": merge, "helpers": helpers,
 }  # fmt: skip
 EVERY: Mapping[str, Act] = {**ACTS, **LEAD_ACTS}

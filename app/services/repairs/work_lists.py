@@ -12,10 +12,10 @@ from app.campus.people.me import Me
 from app.campus.people.models import Person
 from app.campus.places import Building, Room
 from app.services.repairs.models import IS_OPEN, Assignment, Kind, Order, Worker
+from app.services.repairs.reach import MEND, reach
 from app.services.repairs.rules import Part, State, Wait
 from app.services.repairs.shown_words import say_past, say_when
 from app.services.repairs.words import LABELS, WAITS, say_fault, say_left, say_promise, say_slot
-from app.services.repairs.work_reach import MEND, reach
 
 MOST = 200
 SOON = timedelta(minutes=30)

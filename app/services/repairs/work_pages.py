@@ -17,16 +17,17 @@ from app.kit.pages import redirect, render
 from app.services.repairs import (
     shown_words,
     work_lists,
+    work_pages_figures,
     work_pages_keeper,
     work_pages_lead,
     work_pages_rota,
     work_pages_sweeps,
     work_pages_visits,
 )
+from app.services.repairs.reach import HOME, LEAD, MEND, WORK, ways
 from app.services.repairs.rules import Wait
 from app.services.repairs.words import WAITS
 from app.services.repairs.work_lead_acts import EVERY
-from app.services.repairs.work_reach import HOME, LEAD, MEND, WORK, ways
 from app.services.repairs.work_sent import Form, do_once
 from app.services.repairs.work_shown import find, look
 
@@ -71,6 +72,7 @@ pages.include_router(work_pages_keeper.pages)
 pages.include_router(work_pages_sweeps.pages)
 pages.include_router(work_pages_rota.pages)
 pages.include_router(work_pages_visits.pages)
+pages.include_router(work_pages_figures.pages)
 
 
 @pages.get("/{number}")

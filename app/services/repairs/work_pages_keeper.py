@@ -18,9 +18,9 @@ from app.services.repairs import work_lists
 from app.services.repairs.kinds import Kinds, kinds, offered
 from app.services.repairs.models import IS_OPEN, Order
 from app.services.repairs.orders import New, report
+from app.services.repairs.reach import HOME, KEEP, keeps, reach, ways
 from app.services.repairs.rules import Source, State
 from app.services.repairs.words import say_promise
-from app.services.repairs.work_reach import HOME, KEEP, keeps, reach, ways
 from app.services.repairs.work_sent import Form, Sent, do_once
 
 pages = APIRouter()

@@ -16,10 +16,10 @@ from app.kit.pages import render
 from app.services.repairs import parts, shifts, shown, work_lists
 from app.services.repairs.candidates import candidates
 from app.services.repairs.models import IS_OPEN, Leave, Order, Postponement, Worker
+from app.services.repairs.reach import HOME, LEAD, reach, ways
 from app.services.repairs.rules import OPEN, Answer, Move, State, Who, may
 from app.services.repairs.work_crew import crew, led_by
 from app.services.repairs.work_lists import Line, say_due
-from app.services.repairs.work_reach import HOME, LEAD, reach, ways
 from app.services.repairs.work_sent import Form, do_once
 
 pages = APIRouter()

@@ -15,8 +15,8 @@ from app.kit.db import Db
 from app.kit.pages import render
 from app.services.repairs import shifts
 from app.services.repairs.models import Leave, Shift, Swap, Worker
+from app.services.repairs.reach import HOME, MEND, ways
 from app.services.repairs.rules import Answer
-from app.services.repairs.work_reach import HOME, MEND, ways
 from app.services.repairs.work_sent import Form, do_once
 
 AHEAD = timedelta(days=14)

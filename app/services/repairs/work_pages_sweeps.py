@@ -17,9 +17,9 @@ from app.kit.pages import render
 from app.services.repairs import sweeps
 from app.services.repairs.kinds import Kinds, kinds, offered
 from app.services.repairs.models import Sweep, SweepRoom
+from app.services.repairs.reach import HOME, KEEP, ways
 from app.services.repairs.sweeps import Seen
 from app.services.repairs.work_pages_keeper import houses_of
-from app.services.repairs.work_reach import HOME, KEEP, ways
 from app.services.repairs.work_sent import Form, do_once
 
 PAGE = f"{HOME}/sweeps"

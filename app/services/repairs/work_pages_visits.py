@@ -13,8 +13,8 @@ from app.kit.errors import Invalid
 from app.kit.pages import render
 from app.services.repairs import visits, work_lists
 from app.services.repairs.models import IS_OPEN, Order, Visit
+from app.services.repairs.reach import HOME, LEAD, WATCH, reach, ways
 from app.services.repairs.visits import Heard, How
-from app.services.repairs.work_reach import HOME, LEAD, WATCH, reach, ways
 from app.services.repairs.work_sent import Form, Sent, do_once
 from app.services.repairs.work_shown import look
 

@@ -11,6 +11,7 @@ from app.campus.people.me import Me
 from app.campus.people.models import Person, PersonKind
 from app.kit.errors import NotFound
 from app.services.repairs import closing, parts, shown
+from app.services.repairs.follows import mergeable
 from app.services.repairs.models import (
     Assignment,
     Hours,
@@ -22,11 +23,12 @@ from app.services.repairs.models import (
     Rating,
     Stock,
 )
-from app.services.repairs.rules import Answer, Move, State, Who
+from app.services.repairs.rules import OPEN, Answer, Move, State, Who
 from app.services.repairs.shifts import colleagues
 from app.services.repairs.shown_words import say_span
 from app.services.repairs.words import say_slot
 from app.services.repairs.work_lists import say_due
+from app.services.repairs.work_together import Along, along
 
 ROLES = frozenset(Who) - {Who.REPORTER, Who.FOLLOWER}
 # Who needs to ring the reporter; who merely could take the order does not.
@@ -57,6 +59,8 @@ class Page:
     stock: Sequence[Stock]
     phrases: Sequence[Phrase]
     crew: Sequence[tuple[int, str]]
+    along: Sequence[Along]
+    same: Sequence[tuple[Order, str]]
     asked: Postponement | None
     rating: Rating | None
 
@@ -82,6 +86,11 @@ class Page:
         if move == Move.GRAB and not self.seen.kind.grab:
             return False
         return self.seen.may(move)
+
+    @property
+    def shares(self) -> str:
+        """「吴亮 30%，李伟 20%」: who works along; empty for nobody."""
+        return "，".join(f"{one.name} {one.share}%" for one in self.along if one.share)
 
     @property
     def spent_words(self) -> str:
@@ -136,6 +145,8 @@ async def look(db: AsyncSession, me: Me, order: Order, now: datetime) -> Page:
         stock=(await db.scalars(select(Stock).order_by(Stock.name))).all() if works else (),
         phrases=(await db.scalars(select(Phrase).order_by(Phrase.position))).all(),
         crew=await _crew(db, me) if Who.WORKER in seen.mine else (),
+        along=await along(db, me, order, seen.mine, now) if order.state in OPEN else (),
+        same=await mergeable(db, order) if seen.may(Move.MERGE) else (),
         asked=await db.scalar(asked), rating=await closing.rating_of(db, me, order),
     )  # fmt: skip
 

@@ -24,14 +24,18 @@ FROM rooms_beds WHERE round_id = :round
 """)
 
 
+# What was made of them for phones: as it is, and packed by gzip (empty where it is not worth it).
+Shown = tuple[bytes, bytes]
+
+
 @dataclass(slots=True)
 class States:
-    """A letter and an owner (0: none) for each bed; `shown`: what was made of them for phones."""
+    """A letter and an owner (0: none) for each bed; `shown` by kind, pool and number."""
 
     letters: bytearray
     owners: list[int]
     check: int
-    shown: dict[tuple[str, int, int], bytes] = field(default_factory=dict)
+    shown: dict[tuple[str, int, int], Shown] = field(default_factory=dict)
 
 
 @lru_cache(256)

@@ -172,6 +172,24 @@ async def test_a_draft_survives_a_failed_send(opened: Opened, phones: Reporting)
         await expect(page.get_by_alt_text("点开看大图")).to_have_count(1)
 
 
+async def test_a_draft_survives_a_server_that_fails(opened: Opened, phones: Reporting) -> None:
+    photo: Any = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": jpeg()}
+    async with opened("alice", f"{NEW}?kind={phones.scene.kind_id}&sign=漏水") as page:
+        await page.route("**/new", lambda route: route.fulfill(status=500, body="broken"))
+        await page.get_by_placeholder("还有要说的吗").fill("服务器坏了")
+        await page.get_by_label("加照片").set_input_files([photo])
+        await page.get_by_role("button", name="提交报修").click()
+        await expect(page.get_by_text("broken")).to_be_visible()
+        await page.unroute("**/new")
+        await page.goto(NEW)
+        await expect(page.get_by_placeholder("还有要说的吗")).to_have_value("服务器坏了")
+        await expect(page.get_by_text("上次没发出去")).to_be_visible()
+        await page.get_by_role("button", name="提交报修").click()
+        await expect(page.get_by_alt_text("点开看大图")).to_have_count(1)
+        await page.goto(NEW)
+        await expect(page.get_by_placeholder("还有要说的吗")).to_have_value("")
+
+
 async def test_what_was_refused_keeps_words_and_photos(opened: Opened, phones: Reporting) -> None:
     photo: Any = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": jpeg()}
     async with opened("alice") as page:

@@ -1,6 +1,7 @@
 """「报修」, 「我的报修」, 「进度」 and photos in the chat."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -8,12 +9,14 @@ import pytest
 from fastapi import FastAPI, Response
 from sqlalchemy import select
 
+from app.campus.people.privacy import forget_person
 from app.campus.uploads import Upload
 from app.gateway.router import as_text
 from app.kit import clock
 from app.kit.answers import Card, Say
 from app.kit.chat import Ask, Kind
 from app.kit.errors import Invalid, NotFound
+from app.services.repairs import chat_photo
 from app.services.repairs.chat_photo import MOST, fetch
 from tests.browser import serve
 from tests.conftest import Say as Asked
@@ -125,6 +128,28 @@ async def test_a_photo_offers_a_report_that_holds_it(
         upload = (await db.scalars(select(Upload))).one()
     assert card.url == f"{NEW}?photo={upload.id}"
     assert "你刚发来的照片" in (await phones.get("alice", card.url)).text
+
+
+async def test_a_photo_that_no_report_holds_is_dropped_after_a_week(
+    say: Asked, phones: Reporting, platform: str
+) -> None:
+    held: Card = await sent(say, f"{platform}/photo.jpg")
+    await sent(say, f"{platform}/photo.jpg")
+    upload, now = held.url.rpartition("=")[2], clock.now()
+    await phones.report(photo=upload)
+    async with phones.database.session() as db:
+        assert await chat_photo.drop_left(db, now + timedelta(days=6)) == 0
+        assert await chat_photo.drop_left(db, now + timedelta(days=8)) == 1
+        assert [str(one.id) for one in await db.scalars(select(Upload))] == [upload]
+
+
+async def test_of_who_is_deleted_no_photo_of_the_chat_is_kept(
+    say: Asked, phones: Reporting, platform: str
+) -> None:
+    await sent(say, f"{platform}/photo.jpg")
+    async with phones.database.session() as db:
+        await forget_person(db, await phones.scene.me(db, "alice"), clock.now())
+        assert (await db.scalars(select(Upload))).all() == []
 
 
 @pytest.mark.parametrize("path", ["/gone.jpg", "/words.jpg"])

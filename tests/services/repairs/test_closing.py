@@ -59,6 +59,16 @@ async def test_silence_closes_after_seven_days_and_is_no_praise(scene: Scene) ->
         assert "repairs.stars" not in set(await db.scalars(select(Fact.kind)))
 
 
+async def test_who_says_nothing_is_asked_once_before_silence_closes(scene: Scene) -> None:
+    async with scene.database.session() as db:
+        order = await scene.done(db)
+        assert await closing.ask_silent(db, after(days=2)) == 0
+        assert await closing.ask_silent(db, after(days=4)) == 1
+        assert await closing.ask_silent(db, after(days=5)) == 0
+        assert "再过 4 天算确认" in str(await scene.told(db, "alice", "done"))
+        assert (await scene.steps(db, order))[-1] == "ask"
+
+
 async def test_what_silence_closed_may_be_rated_later_once(scene: Scene) -> None:
     async with scene.database.session() as db:
         order = await scene.done(db)

@@ -1,6 +1,7 @@
 """Figures: what is counted, in whose sight, and what stands on the dashboard."""
 
 import io
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -95,6 +96,23 @@ async def test_a_year_stands_beside_the_one_before(desk: Desk) -> None:
     assert f"{now.year} 年的报修" in page
     assert "少 50.0%（2 单）" in page
     assert f"{now.year - 1} 年的报修" in await desk.page(f"figures/year?year={now.year - 1}")
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(("name", "seen"), [("supervisor", 1), ("head", 0)])
+async def test_who_watches_reads_the_figures_of_their_own_and_opens_no_order(
+    desk: Desk, desk_of: DeskOf, name: str, seen: int
+) -> None:
+    await mended(desk, 30)  # in the supervisor's area; the head is one of another unit
+    theirs = await sit_down(desk_of, desk.scene, name)
+    for path in ("figures", "figures/year"):
+        page = await theirs.page(path)
+        assert re.search(rf'报修</small><div class="h1 d-num">{seen}</div>', page), path
+        assert f"{HERE}/orders" not in page
+    sheet = await theirs.client.get(f"{HERE}/figures/figures.xlsx")
+    rows = list(load_workbook(io.BytesIO(sheet.content)).worksheets[0].values)
+    assert rows[1][2] == seen
+    await theirs.page("orders", 403)
 
 
 @pytest.mark.anyio

@@ -50,11 +50,12 @@ async def test_the_ledger_learns_what_was_done_but_not_who_rated(scene: Scene) -
         await closing.rate(db, await scene.me(db, "alice"), order, after(hours=1), stars=4)
         facts = (await db.scalars(select(Fact).order_by(Fact.id))).all()
         assert [(fact.kind, fact.amount, fact.team) for fact in facts] == [
-            ("repairs.finished", 100, "水电组"), ("repairs.on_time", 1, "水电组"),
-            ("repairs.stars", 4, "水电组"),
+            ("repairs.finished", 100, "水电组"), ("repairs.standard_minutes", 45, "水电组"),
+            ("repairs.on_time", 1, "水电组"), ("repairs.stars", 4, "水电组"),
         ]  # fmt: skip
         assert {fact.person_id for fact in facts} == {scene.ids["worker"]}
-        assert facts[2].source == "repairs:rating:1"
+        assert facts[3].source == "repairs:rating:1"
+        assert facts[3].data == {}
 
 
 async def test_who_mended_it_never_sees_the_rating(scene: Scene) -> None:

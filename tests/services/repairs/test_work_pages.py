@@ -197,6 +197,35 @@ async def test_who_only_watches_does_not_get_the_telephone(scene: Scene, hands: 
     assert "13900001234" not in (await hands.get("supervisor", f"/{number}")).text
 
 
+async def test_while_it_waits_the_worker_may_go_on_without_the_door(
+    scene: Scene, hands: Hands
+) -> None:
+    number = await given(scene, "working")
+    assert 'id="go-on"' not in (await hands.get("worker", f"/{number}")).text
+    until = f"{clock.now() + timedelta(days=1):%Y-%m-%dT%H:%M}"
+    await hands.send("worker", f"/{number}/wait", why="parts", wait_until=until)
+    assert 'id="go-on"' in (await hands.get("worker", f"/{number}")).text
+    await hands.send("worker", f"/{number}/go-on")
+    assert await state_of(scene, number) == State.ACCEPTED
+
+
+async def test_who_leads_it_shares_it_out(scene: Scene, hands: Hands) -> None:
+    number, second = await given(scene), scene.ids["second"]
+    page = (await hands.get("worker", f"/{number}")).text
+    assert f'name="share-{second}"' in page
+    assert f'name="share-{scene.ids["hired"]}"' not in page  # of a firm
+    share = {f"share-{second}": 30, f"share-{scene.ids['third']}": ""}
+    await hands.send("worker", f"/{number}/helpers", **share)
+    assert "second 30%" in (await hands.get("worker", f"/{number}")).text
+    assert "worker师傅领头，你一起修" in (await hands.get("second", f"/{number}")).text
+    for wrong in (100, "abc"):
+        said = {f"share-{second}": wrong}
+        assert (await hands.send("worker", f"/{number}/helpers", **said)).status_code == 422
+    assert (await hands.send("second", f"/{number}/helpers")).status_code == 403
+    await hands.send("leader", f"/{number}/helpers", **{f"share-{second}": ""})
+    assert "second 30%" not in (await hands.get("leader", f"/{number}")).text
+
+
 async def test_the_reporters_code_confirms_and_a_wrong_one_does_not(
     scene: Scene, hands: Hands
 ) -> None:

@@ -163,3 +163,33 @@ async def test_somebody_at_a_stall_is_but_a_telephone(scene: Scene, hands: Hands
 async def test_a_step_that_is_none_is_not_found(scene: Scene, hands: Hands) -> None:
     number = await reported(scene)
     assert (await hands.send("leader", f"/{number}/explode")).status_code == 404
+
+
+async def test_the_leader_makes_one_of_two_on_the_phone(scene: Scene, hands: Hands) -> None:
+    into = await reported(scene)
+    other = await reported(scene, room_id=scene.rooms["502"], sign="堵了")
+    page = (await hands.get("leader", f"/{into}")).text
+    assert f'value="{other}"' in page
+    assert other not in (await hands.get("keeper", f"/{into}")).text
+    assert (await hands.send("leader", f"/{into}/merge")).status_code == 422
+    assert (await hands.send("keeper", f"/{into}/merge", other=other)).status_code == 403
+    assert (await hands.send("leader", f"/{into}/merge", other=other)).status_code == 303
+    assert (await order_of(scene, other)).state == State.MERGED
+
+
+@pytest.mark.parametrize(("name", "seen"), [("supervisor", 1), ("leader", 1), ("head", 0)])
+async def test_a_months_figures_are_those_of_the_places_one_answers_for(
+    scene: Scene, hands: Hands, name: str, seen: int
+) -> None:
+    async with scene.database.session() as db:
+        await scene.report(db, now=clock.now())
+    page = (await hands.get(name, "/figures")).text
+    assert f"报了 {seen} 单" in page
+    assert ("水管" in page) == bool(seen)
+    for month in ("1900-01", "abc", "2999-01"):
+        assert f"报了 {seen} 单" in (await hands.get(name, f"/figures?month={month}")).text
+    assert "这个月没有人报修" in (await hands.get(name, "/figures?month=2020-02")).text
+
+
+async def test_who_mends_does_not_read_the_figures(scene: Scene, hands: Hands) -> None:
+    assert (await hands.get("worker", "/figures")).status_code == 403

@@ -149,6 +149,17 @@ class Photo(Base):
     hidden: Mapped[bool] = mapped_column(default=False, server_default="false")
 
 
+class ChatPhoto(Base):
+    """A photo that came through the chat, until a report holds it or it is dropped."""
+
+    __tablename__ = "repairs_chat_photos"
+
+    upload_id: Mapped[int] = mapped_column(
+        ForeignKey("campus_uploads.id", ondelete="CASCADE"), primary_key=True
+    )
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+
+
 class Follow(Base):
     """Somebody else whom the same fault troubles: 「我也遇到」."""
 

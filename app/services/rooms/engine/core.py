@@ -1,7 +1,6 @@
 """What one process needs to let thousands choose: lanes to the database, and its memory."""
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Callable, Coroutine
 
@@ -118,8 +117,10 @@ class Engine:
         task.add_done_callback(self._tasks.discard)
 
     async def _quietly(self, choice: Choice) -> None:
-        with contextlib.suppress(psycopg.Error):
+        try:
             await self._choices.ask(choice)
+        except psycopg.Error as error:
+            log.warning("refusal_not_written_down", error=type(error).__name__)
 
     async def _offer(self, round_id: int) -> None:
         try:

@@ -1,4 +1,4 @@
-"""Who may open which of the pages of work, and which orders their rights reach."""
+"""Who may open which pages, on the phone and at the desk, and which orders their rights reach."""
 
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
@@ -16,11 +16,16 @@ MEND = Action("repairs.mend", MENDERS)
 LEAD = Action("repairs.lead", LEADERS)
 KEEP = Action("repairs.keep", KEEPERS)
 WATCH = Action("repairs.watch", WATCHERS | LEADERS)
+LOOK = Action("repairs.look", WATCHERS | LEADERS)  # at figures
 WORK = Action("repairs.work", MENDERS | KEEPERS | WATCHERS)
+SETUP = Action("repairs.setup", frozenset({Role.OPERATOR}))
 
 
-def reach(me: Me, action: Action) -> ColumnElement[bool]:
-    """`Right.reaches` for `action`, in SQL, on `Order`; a unit is the team of the kind."""
+def reach(me: Me, action: Action = LEAD) -> ColumnElement[bool]:
+    """`Right.reaches` for `action`, in SQL, on `Order`; a unit is the team of the kind.
+
+    Without an action: whether `me` dispatches the order of the row.
+    """
     return or_(false(), *(_reaches(right) for right in _rights(me, action)))
 
 
@@ -54,6 +59,6 @@ def ways(me: Me) -> list[tuple[str, str]]:
     """The pages of work that are theirs: words, and where they lead."""
     every = [
         ("我的单", HOME, MEND), ("派单", f"{HOME}/queue", LEAD), ("楼里", f"{HOME}/keeper", KEEP),
-        ("督察", f"{HOME}/watch", WATCH),
+        ("督察", f"{HOME}/watch", WATCH), ("数字", f"{HOME}/figures", LOOK),
     ]  # fmt: skip
     return [(words, href) for words, href, action in every if me.may_somewhere(action)]
