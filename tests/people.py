@@ -64,30 +64,31 @@ async def people(database: Database) -> dict[str, Somebody]:
         }
         db.add_all(rooms.values())
         await db.flush()
-        found = {"charlie": Somebody("o-charlie", await _phone(db, "charlie"))}
-        for number, (name, (kind, room, role, limit)) in enumerate(CAST.items()):
-            person = Person(
-                number=f"2026{number:04}", name=name, kind=kind,
-                room_id=rooms[room].id if room else None,
-            )  # fmt: skip
-            db.add(person)
-            await db.flush()
-            if role:
-                db.add(Grant(
-                    person_id=person.id, role=role, at=clock.now(),
-                    area_id=area.id if limit == "area" else None,
-                    building_id=building.id if limit == "building" else None,
-                    unit=UNIT if limit == "unit" else None,
-                ))  # fmt: skip
-            token = await _phone(db, name)
-            db.add(Binding(who=f"o-{name}", person_id=person.id, at=clock.now()))
+        persons = {
+            name: Person(number=f"2026{number:04}", name=name, kind=kind,
+                         room_id=rooms[room].id if room else None)
+            for number, (name, (kind, room, _, _)) in enumerate(CAST.items())
+        }  # fmt: skip
+        now = clock.now()
+        db.add_all(Follower(who=f"o-{name}", joined_at=now) for name in ("charlie", *CAST))
+        db.add_all(persons.values())
+        await db.flush()
+        found = {"charlie": Somebody("o-charlie", await _session(db, "charlie"))}
+        for name, person in persons.items():
+            db.add(Binding(who=f"o-{name}", person_id=person.id, at=now))
+            token = await _session(db, name)
             found[name] = Somebody(f"o-{name}", token, person.id, person.room_id)
+        limits = {"area": {"area_id": area.id}, "building": {"building_id": building.id},
+                  "unit": {"unit": UNIT}, "": {}}  # fmt: skip
+        db.add_all(
+            Grant(person_id=persons[name].id, role=role, at=now, **limits[limit])
+            for name, (_, _, role, limit) in CAST.items()
+            if role
+        )
     return found
 
 
-async def _phone(db: AsyncSession, name: str) -> str:
-    db.add(Follower(who=f"o-{name}", joined_at=clock.now()))
-    await db.flush()
+async def _session(db: AsyncSession, name: str) -> str:
     return await sessions.start(db, clock.now(), who=f"o-{name}")
 
 
