@@ -22,7 +22,7 @@ from app.campus.notify import Notice
 from app.campus.people.recognise import recognise
 from app.desk import campaigns, jobs, views
 from app.gateway import desk as wire
-from app.gateway import explain, jssdk, login, login_pages, menu_desk
+from app.gateway import explain, jssdk, login, login_pages, menu_desk, subscribing
 from app.gateway.callback import Desk
 from app.gateway.router import Router
 from app.gateway.sending import desk as templates
@@ -95,6 +95,7 @@ def create_app(
     }
     app.include_router(login.router)
     app.include_router(jssdk.router)
+    app.include_router(subscribing.router)
     observe.install(app)
     edge.install(app)
     login_pages.install(app)
