@@ -26,6 +26,7 @@ from app.gateway import explain, jssdk, login, login_pages, menu_desk, subscribi
 from app.gateway.callback import Desk
 from app.gateway.router import Router
 from app.gateway.sending import desk as templates
+from app.gateway.sending import drawing
 from app.gateway.token import TokenRow, ticket_name
 from app.kit import pages
 from app.kit.db import Database
@@ -76,6 +77,7 @@ def create_app(
     app.state.hotlines = settings.hotlines
     app.state.services = loaded
     app.state.recognise = recognise
+    app.state.card_of = drawing.card
     app.state.secret_key = settings.secret_key.get_secret_value()
     app.state.push_token = settings.push_token.get_secret_value()
     app.state.router = Router(loaded)
