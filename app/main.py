@@ -25,11 +25,12 @@ from app.campus.notify import Notice
 from app.campus.people.recognise import recognise
 from app.desk import campaigns, jobs, views
 from app.gateway import desk as wire
-from app.gateway import explain, jssdk, login, login_pages, menu_desk
+from app.gateway import explain, jssdk, login, login_pages, menu_desk, subscribing
 from app.gateway import measures as wire_measures
 from app.gateway.callback import Desk
 from app.gateway.router import Router
 from app.gateway.sending import desk as templates
+from app.gateway.sending import drawing
 from app.gateway.token import TokenRow, ticket_name
 from app.kit import pages
 from app.kit.db import Database
@@ -98,6 +99,7 @@ def create_app(
     app.state.services = loaded
     app.state.measures = all_measures(loaded)
     app.state.recognise = recognise
+    app.state.card_of = drawing.card
     app.state.secret_key = settings.secret_key.get_secret_value()
     app.state.push_token = settings.push_token.get_secret_value()
     app.state.router = Router(loaded)
@@ -117,6 +119,7 @@ def create_app(
     }
     app.include_router(login.router)
     app.include_router(jssdk.router)
+    app.include_router(subscribing.router)
     observe.install(app)
     edge.install(app)
     login_pages.install(app)

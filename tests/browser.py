@@ -1,11 +1,16 @@
 """A real phone browser for tests: `async with open_page(app, "/h5/bus", dark=True) as page:`."""
 
+import atexit
 import contextlib
 import shutil
 import socket
+import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -41,16 +46,41 @@ def serve(app: Any) -> Iterator[str]:
         listening.close()
 
 
+@lru_cache
+def _debugged(path: str) -> str:
+    """Where the one Chromium of this test process listens; it ends with the process."""
+    folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+    command = [path, "--headless=new", *ARGS, "--remote-debugging-port=0", "--no-first-run",
+               f"--user-data-dir={folder.name}"]  # fmt: skip
+    process = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    for end in (folder.cleanup, process.wait, process.kill):  # the last one first
+        atexit.register(end)
+    written = Path(folder.name) / "DevToolsActivePort"
+    deadline = time.monotonic() + 30
+    while not (written.exists() and len(lines := written.read_text().split()) == 2):
+        assert process.poll() is None, "Chromium ended"
+        assert time.monotonic() < deadline, "Chromium did not start"
+        time.sleep(0.02)
+    return f"ws://127.0.0.1:{lines[0]}{lines[1]}"
+
+
 @contextlib.asynccontextmanager
 async def chromium() -> AsyncIterator[Browser]:
-    """The system's Chromium; where there is none, the test is skipped."""
+    """The system's Chromium, one for all tests; where there is none, the test is skipped.
+
+    A context is a browser of its own: nothing is shared but the process.
+    """
     if (path := shutil.which("chromium")) is None:
         pytest.skip("no chromium on this machine")
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=ARGS)
+        browser = await playwright.chromium.connect_over_cdp(_debugged(path))
         try:
             yield browser
         finally:
+            for context in browser.contexts[1:]:  # the first is the process's own
+                await context.close()
             await browser.close()
 
 

@@ -5,7 +5,6 @@ import json
 import os
 import socket
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,7 +20,8 @@ from app.kit.db import Database
 from app.office import opened
 from app.sandbox.server import create_app
 from app.sandbox.settings import Settings as SandboxSettings
-from app.settings import DEMO_SECRETS, ROOT, Settings
+from app.settings import DEMO_SECRETS, Settings
+from tests import forked
 from tests.browser import serve
 from tests.conftest import EMPTY
 
@@ -29,15 +29,11 @@ Cli = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def cli(database_url: str) -> Iterator[Cli]:
+def cli(database_url: str, tmp_path: Path) -> Iterator[Cli]:
     """`cli("load", "moon", PUBLIC_URL=…)`: the command in a process of its own."""
 
     def run(*words: str, **env: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "app.cli", *words]
-        settings = {**os.environ, "DATABASE_URL": database_url, **env}
-        return subprocess.run(
-            command, cwd=ROOT, env=settings, capture_output=True, text=True, timeout=60, check=False
-        )
+        return forked.run(words, {**os.environ, "DATABASE_URL": database_url, **env}, tmp_path)
 
     yield run
     with psycopg.connect(database_url) as connection:

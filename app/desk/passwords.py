@@ -1,6 +1,7 @@
 """Number and password."""
 
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 import anyio.to_thread
@@ -27,8 +28,6 @@ SLOWER_CHANGE = "试得太多了，15 分钟后再改"
 WINDOW = timedelta(minutes=15)
 PER_NUMBER, PER_ADDRESS = 5, 30
 _hasher = PasswordHasher()
-# What an unknown number is compared with, so that it takes as long as a known one.
-_NOBODY = _hasher.hash("nobody has this password")
 
 
 async def check(database: Database, number: str, password: str, address: str) -> Credential:
@@ -45,12 +44,18 @@ async def check(database: Database, number: str, password: str, address: str) ->
     async with database.session() as db:
         wanted = select(Credential).join(Person).where(Person.number == number)
         found = await db.scalar(wanted)
-    right = await verify(found.hash if found else _NOBODY, password)
+    right = await verify(found.hash if found else _nobody(), password)
     if found is None or not right:
         raise Forbidden(WRONG)
     for key in keys:
         await forgive(database, key)
     return found
+
+
+@lru_cache
+def _nobody() -> str:
+    """What an unknown number is compared with, so that it takes as long as a known one."""
+    return _hasher.hash("nobody has this password")
 
 
 async def verify(kept: str, password: str) -> bool:

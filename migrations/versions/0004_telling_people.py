@@ -77,6 +77,13 @@ def upgrade() -> None:
             server_default=sa.text("'{}'"),
             nullable=False,
         ),
+        sa.Column("title", sa.String(), server_default="", nullable=False),
+        sa.Column(
+            "titles",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'{}'"),
+            nullable=False,
+        ),
         sa.PrimaryKeyConstraint("notice", "channel", name=op.f("pk_gateway_templates")),
     )
     op.create_table(

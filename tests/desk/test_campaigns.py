@@ -17,8 +17,13 @@ from app.campus.campaigns.settings import confirm_above
 from app.campus.notify.models import Delivery, Message, State
 from app.campus.permission import Grant
 from app.campus.places import Area, Building, BuildingKind
+from app.desk.campaigns.notices import GENERAL
+from app.gateway.sending.drawing import chosen
+from app.gateway.sending.outcomes import Channel
 from app.kit import clock, once, sheets
 from app.kit.db import Database
+from app.wechat import templates as wire
+from app.wechat.templates import keywords
 from tests.desk.conftest import DeskOf
 from tests.desk.hands import CSRF, Hand, wrong
 from tests.people import Somebody
@@ -153,6 +158,21 @@ async def test_the_preview_counts_shows_ten_and_the_phone(desk_of: DeskOf) -> No
     assert "3号楼 502" in shown
     odd = await post(client, "/preview", {**FORM, "to": "numbers", "numbers": "20260000，moon"})
     assert "名册里没有 1 个号：MOON" in odd.text
+
+
+async def test_the_phone_shows_the_accounts_own_template(
+    database: Database, desk_of: DeskOf
+) -> None:
+    words = keywords("停什么:{{thing1.DATA}}\n哪里:{{thing2.DATA}}\n联系:{{thing3.DATA}}\n")
+    template = wire.Template("T1", "停水通知", "", "", words)
+    fills = {"what": "thing1", "place": "thing2", "=8880 0110": "thing3"}
+    async with database.session() as db:
+        db.add(chosen(GENERAL, Channel.TEMPLATE, template, fills))
+    answer = await post(await desk_of("operator"), "/preview", FORM)
+    card = html.unescape(answer.text).split("n-card")[1].split("</dl>")[0]
+    assert "<strong>停水通知</strong>" in card
+    rows = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", card)
+    assert rows == [("停什么", "停水"), ("哪里", "3号楼"), ("联系", "8880 0110")]
 
 
 async def test_a_list_of_numbers_comes_from_a_file(desk_of: DeskOf) -> None:

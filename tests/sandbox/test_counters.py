@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
-from app.demo import fill_if_empty
+from app.campus import demo as campus
 from app.kit import clock
 from app.kit.db import Database
-from app.main import load_services
 from app.sandbox.counters import figures
+from app.services.bath import demo as bath
 from app.settings import DEMO_SECRETS
 
 pytestmark = pytest.mark.anyio
@@ -20,7 +20,9 @@ pytestmark = pytest.mark.anyio
 async def test_the_account_takes_every_figure(
     client: httpx.AsyncClient, database: Database
 ) -> None:
-    await fill_if_empty(database, load_services())
+    async with database.session() as db:
+        await campus.fill(db)
+        await bath.fill(db)
     answer = await client.post(
         "/api/bath/counts", json=figures(clock.now(), random.Random(1)),
         headers={"authorization": f"Bearer {DEMO_SECRETS['push_token']}"},

@@ -45,6 +45,12 @@ async def found(db: AsyncSession, who: Sequence[str], asked: datetime) -> int:
     return len((await db.execute(known.returning(Follower.who))).all())
 
 
+async def following(db: AsyncSession, asked: datetime) -> list[str]:
+    """Who follows since before `asked`."""
+    here = select(Follower.who).where(Follower.left_at.is_(None), Follower.joined_at < asked)
+    return list(await db.scalars(here))
+
+
 async def left(db: AsyncSession, who: str, at: datetime) -> bool:
     """`who` follows no more; False for a late delivery, which does not undo a newer joining."""
     gone = insert(Follower).values(who=who, joined_at=at, left_at=at)

@@ -14,6 +14,7 @@ from app.campus import audit
 from app.campus.campaigns import drafts, life, report
 from app.campus.campaigns.access import may_open, must_write, theirs, whole
 from app.campus.campaigns.audience import Audience, Count, count, examples, tidy, unknown
+from app.campus.campaigns.drafts import Plan
 from app.campus.campaigns.models import Campaign, Stage
 from app.campus.campaigns.settings import confirm_above
 from app.campus.notify import Notice
@@ -22,7 +23,7 @@ from app.campus.places import campus
 from app.desk.base import me_of
 from app.desk.campaigns import form, show
 from app.desk.campaigns.notices import GENERAL
-from app.desk.campaigns.words import phone, said
+from app.desk.campaigns.words import Phone, phone, said
 from app.desk.export import MOST, XLSX
 from app.kit import clock, once
 from app.kit.errors import CampusError, Forbidden, Invalid, NotFound
@@ -131,9 +132,8 @@ class Campaigns(CustomView):
             keep = one.audience if one else {}
             draft = form.filled(sent, _notices(request), places, keep)
         context = await self._reach(db, me_of(request), draft.plan.audience)
-        return self._show(
-            request, "preview.html", phone=phone(draft.plan, draft.plan.notice), **context
-        )
+        context["phone"] = await _phone(request, draft.plan, draft.plan.notice)
+        return self._show(request, "preview.html", **context)
 
     async def _edited(self, request: Request, number: str) -> Campaign | None:
         id = _number(number)
@@ -195,7 +195,7 @@ class Campaigns(CustomView):
         context: dict[str, Any] = {"one": one, "error": error, "seen": drafts.mark(one)}
         context |= await show.head(db, me, one, request.query_params)
         notice = _notices(request).get(one.notice)
-        context["phone"] = phone(one, notice)
+        context["phone"] = await _phone(request, one, notice)
         if one.started_at is None:
             reach = await self._reach(db, me, one.audience)
             return self._show(request, "check.html", code, **(reach | context))
@@ -210,7 +210,7 @@ class Campaigns(CustomView):
         db, me, notices = request.state.session, me_of(request), _notices(request)
         context = await show.choices(db, await theirs(db, me), whole(me))
         context |= await self._reach(db, me, draft.plan.audience)
-        context["phone"] = phone(draft.plan, draft.plan.notice)
+        context["phone"] = await _phone(request, draft.plan, draft.plan.notice)
         return self._show(
             request, "form.html", code, draft=draft, one=one, error=error, notices=notices,
             typed=draft.typed, errors=draft.errors, notice=draft.plan.notice,
@@ -247,6 +247,13 @@ class Campaigns(CustomView):
 
 def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+
+
+async def _phone(request: Request, of: Plan | Campaign, notice: Notice | None) -> Phone:
+    """As the account's own template says it, where the notice has one."""
+    card_of = request.app.state.card_of
+    card = await card_of(request.state.session, notice) if notice else None
+    return phone(of, notice, card)
 
 
 def _notices(request: Request) -> dict[str, Notice]:

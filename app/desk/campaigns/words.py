@@ -47,20 +47,46 @@ class Phone:
     cut: Sequence[str]
 
 
-def phone(of: Plan | Campaign, notice: Notice | None) -> Phone:
-    """What is filled in so far, with 「…」 where something is still missing."""
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """A line of a template: its words, and the notice's field in it, or `fixed` words."""
+
+    title: str
+    field: str
+    fixed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The account's template that tells a notice."""
+
+    title: str
+    blanks: Sequence[Blank]
+
+
+def phone(of: Plan | Campaign, notice: Notice | None, card: Card | None = None) -> Phone:
+    """What is filled in so far, with 「…」 where something is still missing.
+
+    As `card` says it, which the phone will show; without one as the notice does.
+    """
     if of.way != Way.NOTICE:
         return Phone("", (), of.words or "…", False, ())
+    fields = {one.name: one for one in notice.read} if notice else {}
+    own = [Blank(one.title, one.name) for one in fields.values()]
     rows, cut = [], []
-    for one in notice.read if notice else ():
+    for blank in card.blanks if card else own:
+        if (one := fields.get(blank.field)) is None:
+            rows.append((blank.title, blank.fixed or "…"))
+            continue
         value = of.fields.get(one.name, "")
         empty = str(value).strip() == ""
         shown = "…" if empty else rules.cut(one.kind, value)
-        rows.append((one.title, shown))
+        rows.append((blank.title, shown))
         if not empty and rules.reads(one.kind, value) and shown != rules.say(one.kind, value):
-            cut.append(one.title)
+            cut.append(blank.title)
     leads = bool(of.page or (notice and notice.page))
-    return Phone(notice.title if notice else of.title, rows, "", leads, cut)
+    title = card.title if card else notice.title if notice else of.title
+    return Phone(title, rows, "", leads, cut)
 
 
 def said(audience: Mapping[str, Any], places: Campus) -> str:

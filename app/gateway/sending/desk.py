@@ -17,6 +17,7 @@ from app.campus.people.lookup import follower_of
 from app.campus.permission.rules import Action, Role
 from app.desk.base import me_of
 from app.gateway.sending import mapping, paces
+from app.gateway.sending.drawing import chosen
 from app.gateway.sending.mapping import KIND_WORDS, SAMPLES, Choice
 from app.gateway.sending.models import Pace, Template
 from app.gateway.sending.outcomes import Channel
@@ -73,7 +74,7 @@ class Templates(CustomView):
         choices = mapping.check(notice, _choices(template, form))
         if any(choice.wrong for choice in choices):
             return await self._one(request, notice, choices, 422)
-        await keep(db, request, notice, channel, template.id, mapping.kept(choices))
+        await keep(db, request, notice, channel, template, mapping.kept(choices))
         return self._back(request, "saved", notice)
 
     @route("/try", methods=["POST"], name="templates-try")
@@ -160,7 +161,7 @@ class Templates(CustomView):
 
 async def keep(  # noqa: PLR0917 - what is kept, piece by piece
     db: AsyncSession, request: Request, notice: Notice, channel: Channel,
-    template_id: str | None, keywords: dict[str, str],
+    template: wire.Template | None, keywords: dict[str, str],
 ) -> None:  # fmt: skip
     """Tell `notice` by this template from now on, or by none; both are in the trail."""
     row = await db.get(Template, (notice.name, channel))
@@ -168,10 +169,9 @@ async def keep(  # noqa: PLR0917 - what is kept, piece by piece
     if row is not None:
         await db.delete(row)
         await db.flush()
-    if template_id is not None:
-        db.add(Template(notice=notice.name, channel=channel, template_id=template_id,
-                        keywords=keywords))  # fmt: skip
-    after = {"template": template_id, "keywords": keywords} if template_id else None
+    if template is not None:
+        db.add(chosen(notice, channel, template, keywords))
+    after = {"template": template.id, "keywords": keywords} if template else None
     audit.record(db, me_of(request), "templates.map", audit.thing("notice", notice.name, channel),
                  before=before, after=after)  # fmt: skip
 

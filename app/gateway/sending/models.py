@@ -12,7 +12,8 @@ from app.kit.db import Base
 class Template(Base):
     """Which template of the account a notice is told by, on a channel that has templates.
 
-    `keywords`: our field's name → the template's keyword (`thing3`).
+    `keywords`: our field's name → the template's keyword (`thing3`). `title` and `titles`
+    (keyword → the words before it) are as the account had them when it was chosen.
     """
 
     __tablename__ = "gateway_templates"
@@ -21,6 +22,8 @@ class Template(Base):
     channel: Mapped[str] = mapped_column(primary_key=True)
     template_id: Mapped[str]
     keywords: Mapped[dict[str, str]] = mapped_column(JSONB, server_default=text("'{}'"))
+    title: Mapped[str] = mapped_column(default="", server_default="")
+    titles: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
 
 
 class Pace(Base):

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.campus.notify import Notice
+from app.gateway.sending.drawing import chosen
 from app.gateway.sending.mapping import FIXED, alike, guess, kept
 from app.gateway.sending.models import Template
 from app.gateway.sending.outcomes import Channel
@@ -26,8 +27,7 @@ async def propose(
             continue
         keywords = kept(guess(notice, template))
         if len(keywords) == len(template.keywords):  # no two blanks with the same fixed words
-            db.add(Template(notice=notice.name, channel=Channel.TEMPLATE,
-                            template_id=template.id, keywords=keywords))  # fmt: skip
+            db.add(chosen(notice, Channel.TEMPLATE, template, keywords))
             found[notice.name] = template.title
     return found
 

@@ -55,7 +55,7 @@ async def form(request: Request, db: Db, me: Bound) -> Response:
     told = [(words.group(name, one), one.notices) for name, one in services.items() if one.notices]
     off = await preferences.muted(db, me.person_id) if me.person_id else set()
     quiet = [f"{at.hour}:{at.minute:02}" for at in (settings().quiet_from, settings().quiet_until)]
-    return render(request, "inbox/settings.html", groups=told, off=off, quiet=quiet)
+    return render(request, "inbox/settings.html", groups=told, off=off, quiet=quiet, sdk=True)
 
 
 @pages.post("/settings")

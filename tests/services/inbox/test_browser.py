@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
+from sqlalchemy import insert
 
 from app.campus.people.me import COOKIE
+from app.gateway.sending.models import Template
 from app.kit.db import Database
 from tests.browser import faults, open_page, overflow
-from tests.campus.notices import ALARM, REPLY, deliveries, tell
+from tests.campus.notices import ALARM, FOUND, REPLY, deliveries, tell
 from tests.h5.pages import needs_packages
 from tests.people import Somebody, cookie_of
 from tests.services.inbox.conftest import Told
@@ -91,3 +93,46 @@ async def test_a_kind_is_switched_off_by_a_form(opened: Opened) -> None:
         await expect(page.get_by_text("记住了")).to_be_visible()
         await page.goto("/h5/inbox/settings")
         await expect(switch).not_to_be_checked()
+
+
+WECHAT = """
+window.wx = { config(given) { this.given = given; } };
+customElements.define('wx-open-subscribe', class extends HTMLElement {
+  connectedCallback() {
+    const button = document.createElement('button');
+    button.textContent = '再收一次';
+    button.onclick = () => {
+      const yes = Object.fromEntries(this.getAttribute('template').split(',')
+        .map(one => [one, JSON.stringify({ status: 'accept' })]));
+      const detail = { errMsg: 'subscribe:ok', subscribeDetails: JSON.stringify(yes) };
+      this.dispatchEvent(new CustomEvent('success', { detail }));
+    };
+    this.append(button);
+  }
+});
+"""
+
+
+async def test_inside_wechat_a_tap_subscribes_to_one_more(
+    opened: Opened, database: Database, app: Any
+) -> None:
+    async with database.session() as db:
+        row = {"notice": FOUND.name, "channel": "subscribe", "template_id": "t-1", "keywords": {}}
+        await db.execute(insert(Template).values(row))
+    async with opened("alice") as page:
+        await page.add_init_script(WECHAT)
+        signed = {"appId": "wx1", "timestamp": 1, "nonceStr": "n", "signature": "s"}
+        await page.route("**/h5/jssdk*", lambda route: route.fulfill(json=signed))
+        await page.goto("/h5/inbox/settings")
+        offer = page.locator("[data-subscribe]")
+        await expect(offer).to_contain_text("收不到了")
+        await page.get_by_role("button", name="再收一次").click()
+        await expect(offer).to_contain_text("还能收 1 次")
+        assert await page.evaluate("wx.given.openTagList") == ["wx-open-subscribe"]
+        assert await faults(page) == []
+
+
+async def test_outside_wechat_there_is_no_such_offer(opened: Opened) -> None:
+    async with opened("alice") as page:
+        await page.goto("/h5/inbox/settings")
+        await expect(page.locator("[data-subscribe]")).to_be_hidden()
