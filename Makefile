@@ -25,6 +25,7 @@ bench: $(READY)
 	@$(BIN)/python -m bench.pages
 	@$(BIN)/python -m bench.repairs
 	@$(BIN)/python -m bench.campaign
+	@$(BIN)/python -m bench.figures
 
 doctor: $(READY)
 	@$(BIN)/python -m app.cli doctor

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any, cast
 
 Answer = tuple[int, bytes, bytes]
+MOST = 2_000  # connections
 
 
 @dataclass
@@ -71,14 +72,19 @@ class Wire(asyncio.Protocol):
 
 
 class Wires:
-    """Connections to a server: as many as there are requests under way."""
+    """Connections to a server: as many as there are requests under way, up to `MOST`."""
 
     def __init__(self, port: int) -> None:
         self.port = port
         self.free: list[Wire] = []
+        self.room = asyncio.Semaphore(MOST)
 
     async def ask(self, request: bytes) -> Answer:
         """Status, head and body of the answer. Raises OSError when the line breaks."""
+        async with self.room:
+            return await self._ask(request)
+
+    async def _ask(self, request: bytes) -> Answer:
         loop = asyncio.get_running_loop()
         wire = None
         while self.free and (wire is None or wire.transport is None):

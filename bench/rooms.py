@@ -39,8 +39,10 @@ from bench.servers import database, ours, plain, server
 # without gaps.
 HOLD_AGAIN = """
 \\set n random(0, :last)
-UPDATE rooms_beds SET state = 'held', person_id = :person + :n, held_until = now() + interval '5 minutes'
-WHERE round_id = :round AND bed_id = :bed + :n AND state IN ('free', 'held');
+\\set one :bed + :n
+\\set who :person + :n
+UPDATE rooms_beds SET state = 'held', person_id = :who, held_until = now() + interval '5 minutes'
+WHERE round_id = :round AND bed_id = :one AND state IN ('free', 'held');
 """
 PAGES = ("overview", "building", "room")
 CHOICES = ("hold", "confirm")
@@ -110,7 +112,7 @@ def pgbench(url: str, crowd: Crowd) -> list[str]:
                 capture_output=True, text=True, check=False,
             )  # fmt: skip
             tps = [line for line in done.stdout.splitlines() if line.startswith("tps")]
-            lines.append(f"pgbench, the UPDATE alone (it holds again what is held), {clients} clients: "
+            lines.append(f"pgbench, the UPDATE alone (held beds, too), {clients} clients: "
                          f"{tps[0] if tps else done.stderr.strip()[-200:]}")  # fmt: skip
     return lines
 

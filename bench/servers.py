@@ -54,7 +54,8 @@ def ours(workers: int) -> list[str]:
 def plain(app: str, workers: int) -> list[str]:
     """Any other ASGI application (`module:name`) under the same server."""
     return ["uvicorn", app, "--port", "{port}", "--workers", str(workers),
-            "--log-level", "error", "--no-access-log"]  # fmt: skip
+            "--log-level", "error", "--no-access-log",
+            "--timeout-worker-healthcheck", "60"]  # fmt: skip
 
 
 def free_port() -> int:

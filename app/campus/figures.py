@@ -41,6 +41,7 @@ class Measure:
     unit    what is counted: 「单」; nothing for shares, means and times
     better  1: more is better, -1: less is, 0: neither
     parts   what it is cut into, beside units; such a measure has no row without a part
+    few     of less than these nothing is said, but of a `COUNT`: single answers would show
     lead    whether it stands on the overview and in a report's first lines
     rows    the statement behind the number: (at, id, unit, part, title, note, href), of what
             happened in [:since, :until); empty where there is nothing to show
@@ -52,6 +53,7 @@ class Measure:
     unit: str = ""
     better: int = 0
     parts: Parts = Parts.NONE
+    few: int = 0
     lead: bool = False
     rows: str = ""
 

@@ -23,6 +23,8 @@ WORDS = {  # what the desk calls a task; a service's own is shown by its name
     "gateway:followers": "看一遍谁在关注",
     "articles:release": "把文章交给微信", "articles:check": "问文章发布了没有",
     "campaigns:start": "到点开始群发", "campaigns:sweep": "群发收尾", "jobs:tidy": "清掉旧的活",
+    "figures:recent": "数今天的数", "figures:night": "夜里数一遍", "figures:rebuild": "重数以前的",
+    "figures:report": "出月报年报",
 }  # fmt: skip
 SAID = {
     "again": "排上了，马上再试一次。",

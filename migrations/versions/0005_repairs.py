@@ -82,6 +82,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_repairs_prices")),
     )
     op.create_table(
+        "repairs_plans",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind_id", sa.Integer(), nullable=False),
+        sa.Column("building_id", sa.Integer(), nullable=False),
+        sa.Column("spot", sa.String(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("every", sa.Integer(), nullable=False),
+        sa.Column("next_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.CheckConstraint("every > 0", name=op.f("ck_repairs_plans_every_so_often")),
+        sa.ForeignKeyConstraint(
+            ["building_id"], ["campus_buildings.id"], name=op.f("fk_repairs_plans_building_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["kind_id"], ["repairs_kinds.id"], name=op.f("fk_repairs_plans_kind_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_repairs_plans")),
+    )
+    op.create_index(op.f("ix_repairs_plans_next_on"), "repairs_plans", ["next_on"], unique=False)
+    op.create_table(
         "campus_facts",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=True),

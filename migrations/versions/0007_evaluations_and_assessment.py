@@ -92,6 +92,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("measure", "day", "unit", "part", name=op.f("pk_figures_days")),
     )
     op.create_table(
+        "figures_reports",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("span", sa.String(), nullable=False),
+        sa.Column("first", sa.Date(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("pages", sa.Integer(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("pdf", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_figures_reports")),
+        sa.UniqueConstraint("span", "first", name=op.f("uq_figures_reports_span_first")),
+    )
+    op.create_index(
+        op.f("ix_figures_reports_first_span"), "figures_reports", ["first", "span"], unique=False
+    )
+    op.create_table(
         "assess_notes",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -313,26 +329,6 @@ def upgrade() -> None:
         "feedback_cases",
         ["unit", "created_at"],
         unique=False,
-    )
-    op.create_table(
-        "figures_reports",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("span", sa.String(), nullable=False),
-        sa.Column("first", sa.Date(), nullable=False),
-        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("asked_by", sa.Integer(), nullable=True),
-        sa.Column("made_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("pages", sa.Integer(), nullable=False),
-        sa.Column("words", sa.String(), nullable=False),
-        sa.Column("pdf", sa.LargeBinary(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["asked_by"], ["campus_people.id"], name=op.f("fk_figures_reports_asked_by")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_figures_reports")),
-        sa.UniqueConstraint("span", "first", name=op.f("uq_figures_reports_span_first")),
-    )
-    op.create_index(
-        op.f("ix_figures_reports_first_span"), "figures_reports", ["first", "span"], unique=False
     )
     op.create_table(
         "assess_marks",

@@ -28,7 +28,9 @@ async def phone(
     return phone_of("alice")
 
 
-@pytest.mark.parametrize("path", ["bus", "electricity", "mine", "inbox", "outages", "news"])
+@pytest.mark.parametrize(
+    "path", ["bus", "electricity", "mine", "inbox", "outages", "news", "figures"]
+)
 async def test_a_first_visit_weighs_at_most_50_kb(phone: httpx.AsyncClient, path: str) -> None:
     answer = await phone.get(f"/h5/{path}")
     assert answer.status_code == 200

@@ -7,11 +7,12 @@ from app.services.assess.demo import fill
 from app.services.assess.desk_months import Months
 from app.services.assess.desk_schemes import Schemes
 from app.services.assess.desk_teams import Teams
+from app.services.assess.figures import figures
 from app.services.assess.jobs import jobs
 from app.services.assess.mine import mine
 from app.services.assess.router import pages
 
 service = Service(
     "考核", icon="chart", order=60, chat=chat, pages=pages, jobs=jobs, mine=mine,
-    desk=(Months, Schemes, Teams), demo=fill,
+    desk=(Months, Schemes, Teams, figures), demo=fill,
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""「月度考核」 at the desk: month ends of all teams, people × items, corrections, the payroll."""
+"""「月度考核」 at the desk, for operators and heads: people × items, corrections, the payroll."""
 
 from urllib.parse import quote
 
@@ -11,10 +11,11 @@ from app.campus.people.me import Me
 from app.desk.base import me_of
 from app.desk.export import XLSX
 from app.kit.errors import CampusError, Invalid
-from app.services.assess import objections, payroll, steps, views
+from app.services.assess import objections, payroll, reach, steps, views
 from app.services.assess.desk_page import HOME, Page, past, team_of
 from app.services.assess.forms import Sent
 from app.services.assess.models import Outcome
+from app.services.assess.reach import APPROVE, WRITE
 from app.services.assess.rules import month_of, read_month
 
 HOW_MANY = "写上加几分或减几分，比如 2 或 -1.5"
@@ -24,6 +25,9 @@ SHOWN = 3  # months beside each other
 class Months(Page):
     menu_label, icon = "月度考核", "fa fa-calendar-check"
     path, route_name = "/assess", "assess"
+
+    def is_accessible(self, request: Request) -> bool:
+        return super().is_accessible(request) or me_of(request).may_somewhere(APPROVE)
 
     def is_active(self, request: Request) -> bool:
         path: str = request.scope["path"]
@@ -49,7 +53,8 @@ class Months(Page):
         return self.show(
             request, "months.html", code, error=error, teams=teams, shown=past()[:SHOWN],
             runs={(run.team_id, run.month): run for run in runs},
-            waiting=await views.waiting(db, runs),
+            waiting=await views.waiting(db, runs), writes=me.may_somewhere(WRITE),
+            mine={team.id for team in teams if reach.runs(me, team)},
         )  # fmt: skip
 
     @route("/runs/{number:int}", methods=["GET", "POST"], name="assess-run")
@@ -78,6 +83,7 @@ class Months(Page):
         return self.show(
             request, "run.html", code, error=error, it=it,
             cells={row.person_id: _cells(row) for row, _ in it.rows},
+            runs=reach.runs(me, team), heads=reach.heads(me, team),
         )  # fmt: skip
 
     @route("/runs/{number:int}/people/{person:int}", methods=["GET", "POST"], name="assess-person")
@@ -145,11 +151,23 @@ async def _step(db: AsyncSession, me: Me, number: int, sent: Sent) -> str:
         fen = sent.hundredths("yuan", "奖金写成 12000 或 12000.50 这样")
         await payroll.set_bonus(db, me, number, fen)
         return "奖金改好了"
+    if verb == "decide":
+        return await _decide(db, me, sent)
+    return await _settle(db, me, number, sent)
+
+
+async def _settle(db: AsyncSession, me: Me, number: int, sent: Sent) -> str:
+    """The last buttons: approve, back, lock."""
+    verb = sent.text("verb", 20)
+    if verb == "approve":
+        await payroll.approve(db, me, number, sent.number("seen", "刷新一下再批"), sent.now)
+        return "批了，锁定以后大家看得到工资"
+    if verb == "back":
+        await steps.back(db, me, number, sent.text("words", 200))
+        return "退回了，改完再批"
     if verb == "lock":
         await steps.lock(db, me, number, sent.now)
         return "锁定了，可以导出工资表"
-    if verb == "decide":
-        return await _decide(db, me, sent)
     raise Invalid("没有这个按钮，刷新一下")
 
 

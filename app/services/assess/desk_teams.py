@@ -15,12 +15,13 @@ from app.kit.errors import CampusError, Invalid
 from app.services.assess import marks, teams, views
 from app.services.assess.desk_page import HOME, Page, team_of
 from app.services.assess.forms import Sent
-from app.services.assess.language import Given
+from app.services.assess.language import TO_TEAMS, Given
 from app.services.assess.models import Scheme, Stay, Team
-from app.services.assess.rules import month_of
+from app.services.assess.rules import month_before, month_of, read_month
 
 HERE = f"{HOME}/teams"
 MOST_PAST = 30
+MARK, GONE = "分数写成 8 或 8.5 这样", "不用了"
 
 
 class Teams(Page):
@@ -61,7 +62,7 @@ class Teams(Page):
 
         async def act(db: AsyncSession, me: Me, sent: Sent) -> str:
             did = await _change(db, me, await team_of(db, me, number), sent)
-            return f"{HERE}?did={did}" if did == "不用了" else f"{HERE}/{number}?did={did}"
+            return f"{HERE}?did={did}" if did == GONE else f"{HERE}/{number}?did={did}"
 
         return await self.once_only(request, act, again)
 
@@ -83,7 +84,9 @@ class Teams(Page):
             request, "team.html", code, error=error, team=team, here=here, people=people,
             gone=[tuple(row) for row in await db.execute(gone)], month=month,
             noted=await marks.items(db, team, month, Given.NOTED),
-            notes=await marks.notes(db, list(people), month), **await _choices(db, [team]),
+            notes=await marks.notes(db, list(people), month), before=month_before(month),
+            own=await marks.items(db, team, month, Given.LEADER),
+            outer=await marks.items(db, team, month, *TO_TEAMS), **await _choices(db, [team]),
         )  # fmt: skip
 
 
@@ -108,29 +111,71 @@ async def _save(db: AsyncSession, me: Me, team: Team | None, sent: Sent) -> Team
 
 async def _change(db: AsyncSession, me: Me, team: Team, sent: Sent) -> str:
     """The button that was pressed; what was done."""
-    verb = sent.text("verb", 20)
-    if verb == "save":
-        await _save(db, me, team, sent)
-        return "存好了"
-    if verb == "join":
-        fen = sent.hundredths("base", "基本工资写成 3200 或 3200.50 这样")
-        await teams.join(db, me, team, number=sent.text("person", 40), since=sent.day("since"),
-                         base_fen=fen)  # fmt: skip
-        return "加上了"
-    if verb == "leave":
-        await teams.leave(db, me, sent.number("stay"), sent.day("until"))
-        return "记下了，从那天起不在班组"
-    if verb == "note":
-        await marks.note(
-            db, me, team, person_id=sent.number("person", "选一下是谁"), why=sent.text("words"),
-            item=sent.text("item", 40), day=sent.day("day"), now=sent.now,
-            points=sent.hundredths("points", "分数写成 -2 或 1.5 这样"),
-        )  # fmt: skip
-        return "记下了，他看得到"
-    if verb == "withdraw":
-        await marks.withdraw(db, me, team, sent.number("note"), sent.now)
-        return "撤了，不算分"
-    if verb == "close":
-        await teams.close(db, me, team, sent.now)
-        return "不用了"
-    raise Invalid("没有这个按钮，刷新一下")
+    if (deed := DEEDS.get(sent.text("verb", 20))) is None:
+        raise Invalid("没有这个按钮，刷新一下")
+    return await deed(db, me, team, sent)
+
+
+async def _changed(db: AsyncSession, me: Me, team: Team, sent: Sent) -> str:
+    await _save(db, me, team, sent)
+    return "存好了"
+
+
+async def _join(db: AsyncSession, me: Me, team: Team, sent: Sent) -> str:
+    fen = sent.hundredths("base", "基本工资写成 3200 或 3200.50 这样")
+    number, since = sent.text("person", 40), sent.day("since")
+    await teams.join(db, me, team, number=number, since=since, base_fen=fen)
+    return "加上了"
+
+
+async def _leave(db: AsyncSession, me: Me, team: Team, sent: Sent) -> str:
+    await teams.leave(db, me, sent.number("stay"), sent.day("until"))
+    return "记下了，从那天起不在班组"
+
+
+async def _note(db: AsyncSession, me: Me, team: Team, sent: Sent) -> str:
+    await marks.note(
+        db, me, team, person_id=sent.number("person", "选一下是谁"), why=sent.text("words"),
+        item=sent.text("item", 40), day=sent.day("day"), now=sent.now,
+        points=sent.hundredths("points", "分数写成 -2 或 1.5 这样"),
+    )  # fmt: skip
+    return "记下了，他看得到"
+
+
+async def _withdraw(db: AsyncSession, me: Me, team: Team, sent: Sent) -> str:
+    await marks.withdraw(db, me, team, sent.number("note"), sent.now)
+    return "撤了，不算分"
+
+
+async def _mark(db: AsyncSession, me: Me, team: Team, sent: Sent) -> str:
+    """A mark that the leader gave on paper."""
+    if (month := read_month(sent.text("month", 10))) is None:
+        raise Invalid("选一个月")
+    await marks.mark_member(
+        db, me, team, person_id=sent.number("person", "选一下是谁"), month=month,
+        item=sent.text("item", 40), points=sent.hundredths("points", MARK), now=sent.now,
+    )  # fmt: skip
+    return "记下了"
+
+
+async def _mark_team(db: AsyncSession, me: Me, team: Team, sent: Sent) -> str:
+    """A mark that another team, or another department, gave on paper."""
+    if not (name := sent.text("by", 40)):
+        raise Invalid("写上是哪个班组或部门打的")
+    other = await db.scalar(select(Team).where(Team.name == name, Team.gone_at.is_(None)))
+    month = await marks.mark_team(
+        db, me, team, by=other or name, item=sent.text("item", 40), now=sent.now,
+        points=sent.hundredths("points", MARK),
+    )  # fmt: skip
+    return f"记下了，算在{month.month}月"
+
+
+async def _close(db: AsyncSession, me: Me, team: Team, sent: Sent) -> str:
+    await teams.close(db, me, team, sent.now)
+    return GONE
+
+
+DEEDS = {
+    "save": _changed, "join": _join, "leave": _leave, "note": _note, "withdraw": _withdraw,
+    "mark": _mark, "mark_team": _mark_team, "close": _close,
+}  # fmt: skip

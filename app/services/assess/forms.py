@@ -74,11 +74,17 @@ class Posted(Sent):
     me: Me
 
     async def once(self, db: AsyncSession, to: str, act: Callable[[], Awaitable[str]]) -> Response:
-        """Do it when it comes for the first time, and go on to `to` with the words `act` gives."""
+        """Do it when it comes for the first time, and go on to `to` with the words `act` gives.
+
+        `{}` in `to` stands for a number that `act` finds and gives before its words: 「17 记下了」.
+        """
         owner, key = f"assess:{self.me.person_id}", self.text(once.FIELD, 80)
-        if await once.first(db, owner, key, self.now) is not None:
-            return redirect(self.request, to)
+        if (before := await once.first(db, owner, key, self.now)) is not None:
+            return redirect(self.request, before or to)
         toast = await act()
+        if "{}" in to:
+            found, toast = toast.split(" ", 1)
+            to = to.format(found)
         await once.led_to(db, owner, key, to)
         return redirect(self.request, to, toast)
 

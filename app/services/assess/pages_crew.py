@@ -55,14 +55,12 @@ async def crew(request: Request, db: Db, me: Staff, id: Id, month: str = "") -> 
 async def start(db: Db, me: Staff, form: Form, id: Id) -> Response:
     """Have the month before counted."""
     team = await teams.get(db, id)
-    found: list[int] = []
 
     async def act() -> str:
         month = month_before(month_of(form.now.date()))
-        found.append(await steps.start(db, me, team, month, form.now))
-        return "开始算了，一会儿就好"
+        return f"{await steps.start(db, me, team, month, form.now)} 开始算了，一会儿就好"
 
-    return await form.once(db, f"{HOME}/crew/{id}", act)
+    return await form.once(db, HOME + "/team/{}", act)
 
 
 @pages.post("/crew/{id}/mark")

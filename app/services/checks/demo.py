@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -25,6 +26,7 @@ from app.services.checks.rules import Item, Move, Period, Seen, State
 from app.services.checks.scores import FAULT, SCORE, team_of
 
 DAYS, ROOMS = 92, 6
+FORGOTTEN = timedelta(days=12)
 SOON = timedelta(days=3)  # faults younger than this are still being mended
 
 
@@ -123,13 +125,18 @@ def _visit(
         rooms = list(scene.dice.sample(scene.rooms[place.building_id or 0], ROOMS))
     for room in rooms:
         marks = {item.key: _mark(scene, item, PLACES[place.name][4]) for item in points}
-        answers = {key: {"score": mark} for key, mark in marks.items()}
+        answers = {item.key: _said(item, marks[item.key]) for item in points}
         seeing.looks.append(Look(room_id=room, list_id=list_.id, number=1, answers=answers,
                                  score=rules.score(points, marks), by_id=by, at=at))  # fmt: skip
     scores = [look.score for look in seeing.looks if look.score is not None]
     visit.state, visit.done_at, visit.by_id = Seen.DONE, at, by
     visit.score = round(sum(scores) / len(scores))
     return seeing
+
+
+def _said(item: Item, mark: int) -> dict[str, Any]:
+    """A mark as it is kept, with what was wrong."""
+    return {"score": mark, **({"words": item.fault.split("，")[0]} if item.at_fault(mark) else {})}
 
 
 def _mark(scene: Scene, item: Item, good: int) -> int:
@@ -183,7 +190,6 @@ def _faults(scene: Scene, seeing: Seeing) -> Iterator[tuple[Fault, Place]]:
             if not item.at_fault(look.answers[item.key]["score"]):
                 continue
             due = scene.works.deadline(look.at, item.hours)
-            look.answers[item.key]["words"] = item.fault.split("，")[0]
             fault = Fault(
                 look_id=look.id, visit_id=seeing.visit.id, list_id=look.list_id,
                 place_id=place.id, room_id=look.room_id, item=item.name,
@@ -200,7 +206,7 @@ def _faults(scene: Scene, seeing: Seeing) -> Iterator[tuple[Fault, Place]]:
 def _mended(scene: Scene, fault: Fault) -> None:
     """Most are mended in time; what is new may still be open, or wait to be looked at again."""
     age, luck = scene.now - fault.found_at, scene.dice.random()
-    if (age < SOON and luck < 0.6) or luck < 0.01:
+    if (age < SOON and luck < 0.6) or (age < FORGOTTEN and luck < 0.05):
         return
     late = timedelta(hours=scene.dice.choice((2, 20))) if luck > 0.93 else timedelta(hours=-1)
     fixed = min(fault.due_at + late, scene.now - timedelta(minutes=30))

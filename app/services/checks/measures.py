@@ -1,48 +1,55 @@
-"""What is counted of checks: visits on the day they were due, faults on the day they were found."""
+"""What is counted of checks: visits on the day that they were due, faults on the day found."""
 
 from app.campus.figures import Measure, Shape, Tally, day
 
-_DUE = (
-    "v.due >= (CAST(:since AS timestamptz) AT TIME ZONE 'Asia/Shanghai')::date"
-    " AND v.due < (CAST(:until AS timestamptz) AT TIME ZONE 'Asia/Shanghai')::date"
-)
+_DAY = "(CAST({} AS timestamptz) AT TIME ZONE 'Asia/Shanghai')::date"
+_DUE = f"v.due >= {_DAY.format(':since')} AND v.due < {_DAY.format(':until')}"
 _FOUND = "f.found_at >= :since AND f.found_at < :until AND f.state <> 'dropped'"
-_VISITS = (
-    "SELECT v.due::timestamp AT TIME ZONE 'Asia/Shanghai' AS at, v.id, p.unit, '' AS part,"
-    " p.name || ' ' || l.title AS title,"
-    " coalesce(round(v.score / 100.0, 1)::text || ' 分', '没查') AS note,"
-    " '/desk/checks/visits/' || v.id AS href FROM checks_visits v"
-    " JOIN checks_places p ON p.id = v.place_id JOIN checks_lists l ON l.id = v.list_id"
-    f" WHERE {_DUE} AND v.state IN ('done', 'missed')"
-)
-_FAULTS = (
-    "SELECT f.found_at AS at, f.id, p.unit, '' AS part, p.name || ' ' || f.item AS title,"
-    " f.words AS note, '/desk/checks/faults/' || f.id AS href FROM checks_faults f"
-    f" JOIN checks_places p ON p.id = f.place_id WHERE {_FOUND}"
-)
+_IN_TIME = "(f.fixed_at <= f.due_at OR f.closed_at <= f.due_at)"
+_ENDED = "(f.state = 'passed' OR f.due_at < now())"
+_VISITS = f"""
+SELECT v.due::timestamp AT TIME ZONE 'Asia/Shanghai' AS at, v.id, p.unit, '' AS part,
+    p.name || ' ' || l.title AS title,
+    CASE WHEN v.state <> 'done' THEN '没查'
+        ELSE '查了' || coalesce('，' || round(v.score / 100.0, 1) || ' 分', '') END AS note,
+    '' AS href
+FROM checks_visits v JOIN checks_places p ON p.id = v.place_id JOIN checks_lists l
+    ON l.id = v.list_id WHERE {_DUE} AND (v.state = 'done' OR v.due < current_date)
+"""
+_FAULTS = f"""
+SELECT f.found_at AS at, f.id, p.unit, '' AS part, p.name || ' ' || f.words AS title,
+    CASE WHEN f.state = 'passed' THEN CASE WHEN {_IN_TIME} THEN '按时改好' ELSE '晚了才改好' END
+        WHEN f.due_at < now() THEN '过期没改好' ELSE '在改' END AS note,
+    '/desk/checks/faults/' || f.id AS href
+FROM checks_faults f JOIN checks_places p ON p.id = f.place_id WHERE {_FOUND}
+"""
 TALLY = Tally(
     (
-        Measure("checks.score", "检查平均分", Shape.MEAN, better=1, lead=True, rows=_VISITS),
-        Measure("checks.done", "按时检查", Shape.SHARE, better=1, rows=_VISITS),
-        Measure("checks.faults", "检查出的问题", unit="个", better=-1, rows=_FAULTS),
-        Measure("checks.in_time", "问题按时改好", Shape.SHARE, better=1, rows=_FAULTS),
+        Measure("checks.done", "按计划查了", Shape.SHARE, better=1, lead=True, rows=_VISITS),
+        Measure("checks.score", "平均几分", Shape.MEAN, better=1, lead=True, rows=_VISITS),
+        Measure("checks.faults", "发现问题", unit="个", better=-1, lead=True, rows=_FAULTS),
+        Measure("checks.mended", "按时改好", Shape.SHARE, better=1, rows=_FAULTS),
     ),
     f"""
-WITH seen AS (
-    SELECT v.due AS day, p.unit, count(*) AS n, count(*) FILTER (WHERE v.state = 'done') AS done,
-        coalesce(sum(round(v.score / 100.0)), 0)::bigint AS points, count(v.score) AS scored
-    FROM checks_visits v JOIN checks_places p ON p.id = v.place_id
-    WHERE {_DUE} AND v.state IN ('done', 'missed') GROUP BY v.due, p.unit
-), found AS (
-    SELECT {day("f.found_at")} AS day, p.unit, count(*) AS n,
-        count(*) FILTER (WHERE f.fixed_at <= f.due_at AND f.state <> 'failed') AS in_time
-    FROM checks_faults f JOIN checks_places p ON p.id = f.place_id
-    WHERE {_FOUND} GROUP BY 1, p.unit
+WITH visits AS (
+    SELECT v.due AS day, p.unit, v.state = 'done' AS done, v.score FROM checks_visits v
+    JOIN checks_places p ON p.id = v.place_id
+    WHERE {_DUE} AND (v.state = 'done' OR v.due < current_date)
+), faults AS (
+    SELECT {day("f.found_at")} AS day, p.unit, {_IN_TIME} AS in_time, {_ENDED} AS ended
+    FROM checks_faults f JOIN checks_places p ON p.id = f.place_id WHERE {_FOUND}
 )
-SELECT day, 'checks.score', unit, '', points, scored FROM seen WHERE scored > 0
-UNION ALL SELECT day, 'checks.done', unit, '', done, n FROM seen
-UNION ALL SELECT day, 'checks.faults', unit, '', n, n FROM found
-UNION ALL SELECT day, 'checks.in_time', unit, '', in_time, n FROM found
+SELECT day, 'checks.done', unit, '', count(*) FILTER (WHERE done), count(*)
+FROM visits GROUP BY day, unit
+UNION ALL
+SELECT day, 'checks.score', unit, '', round(coalesce(sum(score), 0) / 100.0)::bigint, count(score)
+FROM visits GROUP BY day, unit
+UNION ALL
+SELECT day, 'checks.faults', unit, '', count(*), count(*) FROM faults GROUP BY day, unit
+UNION ALL
+SELECT day, 'checks.mended', unit, '', count(*) FILTER (WHERE in_time AND ended),
+    count(*) FILTER (WHERE ended)
+FROM faults GROUP BY day, unit
 """,
-    settles=35,
+    settles=60,
 )

@@ -65,7 +65,7 @@ def _canteens(form: Form) -> list[Subject]:
              for at, name in enumerate(("一食堂", "二食堂", "清真食堂"))]  # fmt: skip
     windows = [
         Subject(name=f"{hall}{name}窗口", kind=SubjectKind.WINDOW, team=f"{hall}班组", position=at)
-        for hall in ("一食堂", "二食堂") for at, name in enumerate(WINDOWS)
+        for hall in ("一食堂", "二食堂") for at, name in enumerate(WINDOWS, 10 * (hall == "二食堂"))
     ]  # fmt: skip
     tables = [Subject(name=f"二食堂 {number} 号桌", kind=SubjectKind.WINDOW, position=100 + number)
               for number in range(1, TABLES + 1)]  # fmt: skip
@@ -106,10 +106,11 @@ async def _answers(
     for _ in range(ANSWERS):
         subject = dice.choice(subjects[:25] if dice.random() < 0.6 else subjects)
         form = food if subject.form_id == food.id else place
+        asked = CANTEEN if form is food else PLACE
         stars = dice.choice(STARS)
         day = now - timedelta(days=int(dice.random() ** 1.5 * DAYS), hours=dice.randint(1, 9))
         tags, words = dice.choice(SAID[subject.kind][stars > LOW])
-        given = {"stars": stars, **({"tags": tags} if tags else {}),
+        given = {"stars": stars, **({"tags": _in_order(tags, asked[1])} if tags else {}),
                  **({"words": words} if words else {})}  # fmt: skip
         row = _row(form, subject, given, day, None if form.anonymous else dice.choice(people))
         told = row["low"] and now - day > timedelta(days=3) and dice.random() < OFTEN
@@ -129,13 +130,18 @@ async def _surveyed(db: AsyncSession, form: Form, other: Subject, now: datetime)
         given = {"until": late, "often": dice.choice(SURVEY[1]["choices"]),
                  "score": min(10, max(0, round(dice.gauss(7, 2))))}  # fmt: skip
         if given["often"] != "不去":
-            given["what"] = dice.sample(SURVEY[2]["choices"], 2)
+            given["what"] = _in_order(dice.sample(SURVEY[2]["choices"], 2), SURVEY[2])
         rows.append(_row(form, subject, given, now - timedelta(hours=dice.randint(2, 160)), person))
     await db.execute(insert(Base.metadata.tables[Answer.__tablename__]), rows)
     form.invited = 400
     for one, days in ((subject, 5), (other, 2)):
         db.add(Invitation(subject_id=one.id, person_id=people[0], occasion="", at=now,
                           until=now + timedelta(days=days)))  # fmt: skip
+
+
+def _in_order(chosen: list[str], question: dict[str, Any]) -> list[str]:
+    """As they stand in the question, which is how answers are kept."""
+    return [choice for choice in question["choices"] if choice in chosen]
 
 
 def _row(

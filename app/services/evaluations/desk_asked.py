@@ -2,26 +2,32 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.kit import clock
 from app.services.evaluations import desk_words as words
-from app.services.evaluations.desk_page import number
-from app.services.evaluations.models import Form, Subject
+from app.services.evaluations.desk_page import number, word
+from app.services.evaluations.models import Form, FormKind, Subject
 from app.services.evaluations.results import BETWEEN, Slice
 from app.services.evaluations.rules import Kind, Question
 
 MOST_CHOICES = 500
-LONGEST = 80
+LONGEST = 90
+LATELY = timedelta(days=29)  # what a rating form shows unless asked for more
+NUMBER = ("question", "value", "topic", "judged", "only")
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """`slice` of the answers, and behind one number of it: those that gave `value` to `question`,
-    or talk of `topic` (and say `judged` of it); `only` those with words or photos, or low ones."""
+    or talk of `topic` (and say `judged` of it); `only` those with words or photos, or low ones.
+
+    `every`: of all days, which what goes on for years shows only when it is asked for.
+    """
 
     slice: Slice
     question: str = ""
@@ -29,17 +35,18 @@ class Wanted:
     topic: str = ""
     judged: str = ""
     only: str = ""
+    every: bool = False
 
     def query(self, **other: str | int | None) -> str:
         """The address's query for the same slice; `other` asks for one number of it."""
         of = self.slice
-        found = {"since": of.since, "until": of.until, "unit": of.unit, "subject": of.subject_id}
+        found = {"since": of.since, "until": of.until, "unit": of.unit, "subject": of.subject_id,
+                 "all": 1 if self.every else None}  # fmt: skip
         return urlencode({k: v for k, v in {**found, **other}.items() if v not in (None, "")})
 
     def behind(self) -> str:
         """The query of this very page, without where it begins."""
-        names = ("question", "value", "topic", "judged", "only")
-        return self.query(**{name: getattr(self, name) for name in names})
+        return self.query(**{name: getattr(self, name) for name in NUMBER})
 
     def why(self, questions: Sequence[Question]) -> str:
         """Which answers these are, in words; empty for all of the slice."""
@@ -59,13 +66,16 @@ def wanted(asked: Mapping[str, str], form: Form, within: frozenset[str] | None) 
     since, until = day_of(asked.get("since", "")), day_of(asked.get("until", ""))
     if since and until and since > until:
         since, until = until, since
-    unit = asked.get("unit", "")[:LONGEST]
+    every = bool(asked.get("all")) and not (since or until)
+    if form.kind == FormKind.RATING and not (since or until or every):
+        until = clock.now().date()
+        since = until - LATELY
+    unit = word(asked, "unit")
     found = Slice(
         form.id, number(asked.get("subject"), 2**31 - 1), unit or None, since, until, within
     )
-    texts = {name: asked.get(name, "")[:LONGEST] for name in
-             ("question", "value", "topic", "judged", "only")}  # fmt: skip
-    return Wanted(found, **texts)
+    texts = {name: word(asked, name, LONGEST) for name in NUMBER}
+    return Wanted(found, **texts, every=every)
 
 
 def day_of(text: str) -> date | None:

@@ -37,8 +37,8 @@ def shown(form: Form, colleges: Mapping[str, int]) -> Draft:
     ticks = {name: "on" if getattr(form, name) else "" for name in TICKS}
     return Draft(
         {"title": form.title, "about": form.about, "thanks": form.thanks, "kind": form.kind,
-         "unit": form.unit, "period": form.period, "opens": _typed(form.opens_at),
-         "closes": _typed(form.closes_at), "low": str(form.low),
+         "unit": form.unit, "period": form.period, "opens": typed_moment(form.opens_at),
+         "closes": typed_moment(form.closes_at), "low": str(form.low),
          "most": str(form.most) if form.most else "",
          "colleges": "\n".join(f"{name} {most}" for name, most in colleges.items()), **ticks}
     )  # fmt: skip
@@ -83,7 +83,7 @@ def _choices(draft: Draft, units: Sequence[str]) -> None:
 def _times(draft: Draft) -> None:
     for name in ("opens", "closes"):
         text = draft.fields.get(name, "")
-        at = _time(text) if text else None
+        at = moment_of(text) if text else None
         if text and at is None:
             draft.errors[name] = "写成 2026-11-21 08:00 这样"
         draft.values[f"{name}_at"] = at
@@ -92,7 +92,7 @@ def _times(draft: Draft) -> None:
         draft.errors["closes"] = "截止要比开始晚"
 
 
-def _time(text: str) -> datetime | None:
+def moment_of(text: str) -> datetime | None:
     """What `<input type="datetime-local">` sends, in Shanghai."""
     try:
         found = datetime.fromisoformat(text)
@@ -103,7 +103,8 @@ def _time(text: str) -> datetime | None:
     return found.replace(tzinfo=SHANGHAI) if found.tzinfo is None else found
 
 
-def _typed(at: datetime | None) -> str:
+def typed_moment(at: datetime | None) -> str:
+    """As such an input shows a time; empty for None."""
     return f"{at.astimezone(SHANGHAI):%Y-%m-%dT%H:%M}" if at else ""
 
 

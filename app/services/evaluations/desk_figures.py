@@ -19,7 +19,7 @@ from app.kit.sheets import Column, write
 from app.services.evaluations import desk_words as words
 from app.services.evaluations import results, results_rate
 from app.services.evaluations.desk_asked import day_of
-from app.services.evaluations.desk_page import HOME, Page, download, offered, within
+from app.services.evaluations.desk_page import HOME, Page, download, offered, within, word
 from app.services.evaluations.results import Slice, Sum
 from app.services.evaluations.results_rate import Rate
 from app.services.evaluations.results_shown import hidden, over_time, step_of
@@ -117,7 +117,7 @@ def _asked(request: Request) -> Slice:
     since = day_of(asked.get("since", "")) or until - timedelta(days=29)
     since, until = min(since, until), max(since, until)
     since = max(since, until - timedelta(days=LONGEST))
-    unit = asked.get("unit", "")[:60]
+    unit = word(asked, "unit")
     return Slice(unit=unit or None, since=since, until=until, within=within(me_of(request)))
 
 

@@ -18,6 +18,7 @@ from app.kit.errors import Conflict, Invalid, NotFound
 from app.services.evaluations import desk_builder as builder
 from app.services.evaluations import desk_draft, forms
 from app.services.evaluations.actions import MAKE, where
+from app.services.evaluations.desk_invite import Inviting
 from app.services.evaluations.desk_page import HOME, MOST_FIELDS, number, offered, typed, within
 from app.services.evaluations.desk_results import Results, phase_of
 from app.services.evaluations.models import Answer, Form, Quota, Subject, Version
@@ -30,11 +31,12 @@ DEEDS = {"open": forms.open_form, "close": forms.close_form}
 DID = {
     "made": "存成草稿了，还没人看得到。看一眼再放出去。", "saved": "存下了。",
     "version": "存下了，题目换成了新的一版，以前答的照样算。",
+    "invited": "请过了，微信里都收到一条。", "invited-none": "这件事他们都请过了，没有再请。",
     "open": "放出去了，扫码就能填。", "close": "收起来了，没有人能再填。",
 }  # fmt: skip
 
 
-class Forms(Results):
+class Forms(Results, Inviting):
     menu_label, icon = "评价表和问卷", "fa fa-star-half-stroke"
     path, route_name = "/evaluations", "evaluations"
     did = DID

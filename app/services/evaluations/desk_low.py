@@ -17,7 +17,7 @@ from app.kit.errors import NotFound
 from app.services.evaluations import desk_single as single
 from app.services.evaluations import heard, results
 from app.services.evaluations.actions import REPLY, where
-from app.services.evaluations.desk_page import HOME, Page, offered, within
+from app.services.evaluations.desk_page import HOME, Page, offered, typed, within, word
 from app.services.evaluations.desk_pictures import questions_of_all
 from app.services.evaluations.desk_single import One, Single
 from app.services.evaluations.limits import MOST_REPLY
@@ -55,7 +55,8 @@ class Low(Page):
         async def deed(db: AsyncSession, me: Me, sent: FormData) -> str:
             found = await heard.find(db, me, id)
             if name == "reply":
-                await heard.reply(db, me, found.answer, str(sent.get("words", "")), clock.now())
+                said = word(typed(sent), "words", MOST_REPLY + 1)
+                await heard.reply(db, me, found.answer, said, clock.now())
             elif name == "complain":
                 await heard.complain(db, me, found.answer, clock.now())
             else:
@@ -72,7 +73,7 @@ class Low(Page):
         asked = request.query_params
         tab = asked.get("tab", "waiting")
         tab = tab if tab in TABS else "waiting"
-        unit = asked.get("unit", "")[:60]
+        unit = word(asked, "unit")
         of = Slice(since=clock.now().date() - SINCE, unit=unit or None, within=within(me))
         limits: list[ColumnElement[bool]] = [*of.where(), Answer.low.is_(True)]
         if tab != "all":

@@ -1,6 +1,6 @@
 """What the pages of evaluations at the desk share."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, ClassVar
 from urllib.parse import quote
 
@@ -85,15 +85,21 @@ def must(me: Me, action: Action, unit: str) -> None:
 
 def number(text: Any, most: int = 2**53) -> int | None:
     """A whole number of a form or an address; None for anything else."""
-    word = str(text or "").strip()
-    if not (word.isascii() and word.isdecimal() and len(word) < 17):
+    digits = str(text or "").strip()
+    if not (digits.isascii() and digits.isdecimal() and len(digits) < 17):
         return None
-    return int(word) if int(word) <= most else None
+    return int(digits) if int(digits) <= most else None
 
 
 def typed(sent: FormData) -> dict[str, str]:
-    """The texts of a form."""
-    return {name: value for name, value in sent.items() if isinstance(value, str)}
+    """The texts of a form, without what the database takes for no text."""
+    texts = {name: value for name, value in sent.items() if isinstance(value, str)}
+    return {name: value.replace("\0", "") for name, value in texts.items()}
+
+
+def word(asked: Mapping[str, str], name: str, most: int = 60) -> str:
+    """A word of an address, at most so long."""
+    return asked.get(name, "").replace("\0", "").strip()[:most]
 
 
 def download(data: bytes, name: str, kind: str) -> Response:

@@ -27,7 +27,6 @@ from app.services.evaluations.desk_asked import Wanted
 from app.services.evaluations.desk_codes import picture, signs
 from app.services.evaluations.desk_page import Page, download, within
 from app.services.evaluations.models import Form, FormKind, Sealed, Subject
-from app.services.evaluations.results import Slice
 from app.services.evaluations.rules import Phase, phase
 
 EVERY = 4  # seconds between two looks of an open form's page
@@ -135,7 +134,7 @@ class Results(Page):
         return {
             "form": form, "wanted": wanted, "found": found, "phase": now_phase, "every": EVERY,
             "mark": mark_of(form, found.total.count), "live": now_phase == Phase.OPEN,
-            "rate": await results_rate.whole(db, Slice(form.id, within=wanted.slice.within)),
+            "rate": await results_rate.whole(db, wanted.slice),
             "sealed": await db.scalar(sealed) if form.anonymous else 0,
         }  # fmt: skip
 

@@ -18,7 +18,16 @@ from app.kit.errors import Invalid, NotFound
 from app.services.evaluations import subjects
 from app.services.evaluations.actions import MAKE
 from app.services.evaluations.desk_codes import signs
-from app.services.evaluations.desk_page import HOME, Page, download, number, offered, typed, within
+from app.services.evaluations.desk_page import (
+    HOME,
+    Page,
+    download,
+    number,
+    offered,
+    typed,
+    within,
+    word,
+)
 from app.services.evaluations.desk_sheet import place_of
 from app.services.evaluations.models import Form, FormKind, Subject, SubjectKind
 
@@ -90,7 +99,7 @@ class Subjects(Page):
         db, me = request.state.session, me_of(request)
         found = list(await db.scalars(_filtered(request, me).limit(PAGE + 1)))
         rows = found[:PAGE]
-        asked = {n: request.query_params.get(n, "")[:60] for n in ("q", "kind", "unit", "form")}
+        asked = {n: word(request.query_params, n) for n in ("q", "kind", "unit", "form")}
         forms = await _forms(db, me)
         return self.show(
             request, "subjects.html", code, rows=rows, error=error, asked=asked, forms=forms,
@@ -139,12 +148,12 @@ def _filtered(request: Request, me: Me) -> Select[Subject]:
     query = query.where(Subject.gone_at.is_(None), Form.kind == FormKind.RATING)
     if (mine := within(me)) is not None:
         query = query.where(Subject.unit.in_(mine))
-    if text := asked.get("q", "").strip()[:30]:
+    if text := word(asked, "q", 30):
         query = query.where(Subject.name.icontains(text, autoescape=True))
     if asked.get("kind") in set(SubjectKind):
         query = query.where(Subject.kind == asked["kind"])
-    if asked.get("unit"):
-        query = query.where(Subject.unit == asked["unit"][:60])
+    if unit := word(asked, "unit"):
+        query = query.where(Subject.unit == unit)
     if form := number(asked.get("form"), 2**31 - 1):
         query = query.where(Subject.form_id == form)
     order = (Subject.kind, Subject.position, Subject.id)
@@ -192,10 +201,10 @@ async def _spec(db: AsyncSession, sent: Mapping[str, str]) -> subjects.SubjectSp
     if place is None:
         raise Invalid(f"没认出「{given['place'][:20]}」，写成「3号楼 501」或楼名")
     person = None
-    if word := given.get("person", "")[:20]:
-        person = await db.scalar(select(Person.id).where(Person.number == word))
+    if whose := given.get("person", "")[:20]:
+        person = await db.scalar(select(Person.id).where(Person.number == whose))
         if person is None:
-            raise Invalid(f"名册里没有 {word}")
+            raise Invalid(f"名册里没有 {whose}")
     form, position = number(given.get("form"), 2**31 - 1), number(given.get("position"), 10**6)
     if form is None or position is None:
         raise Invalid("选用哪张表；次序写一个数" if form is None else "次序写一个数，小的在前")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.campus.audit import record, thing
@@ -81,9 +81,10 @@ async def reply(db: AsyncSession, me: Me, answer: Answer, words: str, now: datet
     """
     heard = await find(db, me, answer.id)
     me.must(REPLY, where(heard.unit))
-    if not 0 < len(words.strip()) <= MOST_REPLY:
+    said = words.replace("\0", "").strip()
+    if not 0 < len(said) <= MOST_REPLY:
         raise Invalid(f"写一句怎么办的，{MOST_REPLY} 个字以内")
-    if not await _tell(db, heard, words.strip(), me.person_id, now):
+    if not await _tell(db, heard, said, me.person_id, now):
         raise Conflict("已经有人回过了，刷新看看")
     record(db, me, "evaluations.reply", thing("evaluations_answer", answer.id))
     await db.refresh(answer)
@@ -92,16 +93,20 @@ async def reply(db: AsyncSession, me: Me, answer: Answer, words: str, now: datet
 async def _tell(db: AsyncSession, heard: Heard, words: str, by: int | None, now: datetime) -> bool:
     """Write the reply and tell it; False if there is one."""
     first = update(Answer).where(Answer.id == heard.answer.id, Answer.reply == "")
-    done = first.values(reply=words, replied_at=now, replied_by=by).returning(Answer.person_id)
-    row = (await db.execute(done)).one_or_none()
-    if row is None:
+    said = first.values(reply=words, replied_at=now, replied_by=by).returning(Answer.id)
+    if await db.scalar(said) is None:
         return False
-    if row.person_id is not None:
-        await notify(
-            db, REPLIED, to=[row.person_id], what=heard.subject.name, reply=words, when=now,
-            answer=heard.answer.id,
-        )  # fmt: skip
+    await _notify(db, heard, words, now)
     return True
+
+
+async def _notify(db: AsyncSession, heard: Heard, words: str, now: datetime) -> None:
+    """Only who gave their name hears of it; the others read it with their receipt."""
+    if heard.answer.person_id is not None:
+        await notify(
+            db, REPLIED, to=[heard.answer.person_id], what=heard.subject.name, reply=words,
+            when=now, answer=heard.answer.id,
+        )  # fmt: skip
 
 
 async def complain(db: AsyncSession, me: Me, answer: Answer, now: datetime) -> None:
@@ -121,10 +126,16 @@ async def complain(db: AsyncSession, me: Me, answer: Answer, now: datetime) -> N
 
 
 async def answered(db: AsyncSession, source: str, words: str, **_: object) -> None:
-    """A case that came from an answer was answered: tell who gave it. Heard twice, told once."""
-    id = source.removeprefix(SOURCE)
-    if not source.startswith(SOURCE) or not id.isdecimal():
+    """A case that came from an answer was answered: tell who gave it, after what they were told
+    before. Heard twice, told once."""
+    id, said = source.removeprefix(SOURCE), words.strip()[:MOST_REPLY]
+    if not source.startswith(SOURCE) or not id.isdecimal() or not said:
         return
     heard = await _whole(db, await db.get(Answer, int(id)))
-    if heard is not None:
-        await _tell(db, heard, words.strip()[:MOST_REPLY], None, clock.now())
+    if heard is None:
+        return
+    more = update(Answer).where(Answer.id == int(id), func.strpos(Answer.reply, said) == 0)
+    both = func.ltrim(func.concat(Answer.reply, "\n", said), "\n")
+    told = more.values(reply=both, replied_at=clock.now()).returning(Answer.id)
+    if await db.scalar(told) is not None:
+        await _notify(db, heard, said, clock.now())

@@ -15,6 +15,7 @@ from app.kit.db import Db
 from app.kit.limits import attempt
 from app.kit.pages import redirect, render
 from app.services.evaluations import heard, inviting, lists
+from app.services.evaluations.actions import READ
 from app.services.evaluations.board import Board, board, named
 from app.services.evaluations.codes import PATH, code_of
 from app.services.evaluations.heard import NO_RECEIPT
@@ -41,7 +42,7 @@ async def index(
     groups = [(kind, list(some)) for kind, some in groupby(found, key=lambda entry: entry.kind)]
     return render(
         request, "evaluations/index.html", waiting=waiting, groups=groups, q=q, kinds=KINDS,
-        icons=ICONS, say_until=say_until,
+        icons=ICONS, say_until=say_until, reads=me.may_somewhere(READ),
     )  # fmt: skip
 
 

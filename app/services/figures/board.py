@@ -36,7 +36,7 @@ SHOWN: tuple[tuple[Measure, Measure | None], ...] = (
     (CONTENT, Measure("repairs.rated", "评了", Shape.SHARE)),
     (Measure("evaluations.stars", "大家打的分", Shape.MEAN, better=1),
      Measure("evaluations.response", "评了", Shape.SHARE)),
-    (Measure("feedback.answered", "回了的信", unit="封", better=1), None),
+    (Measure("feedback.answered", "回了的信", unit="封"), None),
     (Measure("feedback.in_time", "按时回信", Shape.SHARE, better=1), None),
 )  # fmt: skip
 MONTHS = 12
@@ -93,7 +93,7 @@ def _line(
     who = ""
     if answered is not None:
         rate = this[answered.name].all
-        who = f"{say(answered, number(answered, rate))} 的人评了" if rate.count else ""
+        who = f"{say(answered, number(answered, rate))} 的人评了" if rate.count >= FEWEST else ""
     return Line(measure.title, say(measure, value), words, tone, who)
 
 

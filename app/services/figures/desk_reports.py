@@ -54,7 +54,7 @@ class Reports(Page):
         form = await request.form(max_files=0, max_fields=10)
         try:
             span, first = _asked(str(form.get("month", "")), str(form.get("year", "")))
-            report = await reports.ask(db, span, first, clock.now(), me.person_id)
+            report = await reports.ask(db, span, first, clock.now())
         except Invalid:
             return RedirectResponse(f"{HERE}?wrong=1", 303)
         audit.record(db, me, "figures.report", audit.thing("figures_reports", report.id),

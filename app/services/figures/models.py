@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, DateTime, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.db import Base
@@ -44,7 +44,6 @@ class Report(Base):
     span: Mapped[str]
     first: Mapped[date]
     asked_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    asked_by: Mapped[int | None] = mapped_column(ForeignKey("campus_people.id"))
     made_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     pages: Mapped[int] = mapped_column(default=0)
     words: Mapped[str] = mapped_column(default="")

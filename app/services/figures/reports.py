@@ -21,19 +21,18 @@ from app.services.figures.view import Topics
 ACCOUNT = "后勤"
 
 
-async def ask(
-    db: AsyncSession, span: Span, first: date, now: datetime, by: int | None = None
-) -> Report:
+async def ask(db: AsyncSession, span: Span, first: date, now: datetime) -> Report:
     """Have a report made, or made anew; until it is, the one before can still be read.
 
     Raises Invalid for a time that has not begun.
     """
     if first > now.astimezone(SHANGHAI).date():
         raise Invalid("还没到的日子出不了报告，换一个月")
-    values = {"asked_at": now, "asked_by": by}
-    new = insert(Report).values(span=span, first=first, **values)
+    new = insert(Report).values(span=span, first=first, asked_at=now)
     report: Report | None = await db.scalar(
-        new.on_conflict_do_update(index_elements=["span", "first"], set_=values).returning(Report)
+        new.on_conflict_do_update(
+            index_elements=["span", "first"], set_={"asked_at": now}
+        ).returning(Report)
     )
     assert report is not None  # noqa: S101 - the statement always gives its row
     await defer(db, "figures:report", report=report.id)

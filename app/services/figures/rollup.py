@@ -18,12 +18,12 @@ WITH found (day, measure, unit, part, value, count) AS MATERIALIZED ({sql}),
 gone AS (
     DELETE FROM figures_days d
     WHERE d.measure = ANY(:measures) AND d.day >= :first AND d.day <= :last AND NOT EXISTS (
-        SELECT FROM found f WHERE f.count <> 0 AND f.measure = d.measure AND f.day = d.day
-        AND f.unit = d.unit AND f.part = d.part)
+        SELECT FROM found f WHERE (f.value, f.count) <> (0, 0) AND f.measure = d.measure
+        AND f.day = d.day AND f.unit = d.unit AND f.part = d.part)
 )
 INSERT INTO figures_days AS kept (measure, day, unit, part, value, count)
 SELECT f.measure, f.day, f.unit, f.part, f.value, f.count FROM found f
-WHERE f.count <> 0 AND f.measure = ANY(:measures)
+WHERE (f.value, f.count) <> (0, 0) AND f.measure = ANY(:measures)
 ON CONFLICT (measure, day, unit, part) DO UPDATE SET value = EXCLUDED.value, count = EXCLUDED.count
 WHERE (kept.value, kept.count) IS DISTINCT FROM (EXCLUDED.value, EXCLUDED.count)
 """

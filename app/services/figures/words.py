@@ -7,13 +7,14 @@ NOTHING = "—"
 
 
 def number(measure: Measure, of: Sum) -> float | None:
-    """What the sum comes to; None where nothing was counted of which it could be a share."""
+    """What the sum comes to; None where nothing was counted of which it could be a share, where it
+    is of too few, and where more came than the whole is."""
     if measure.shape is Shape.COUNT:
         return of.value
-    if not of.count:
+    if not of.count or of.count < measure.few:
         return None
     if measure.shape is Shape.SHARE:
-        return of.value * 100 / of.count
+        return of.value * 100 / of.count if of.value <= of.count else None
     return of.value / of.count if measure.shape is Shape.MEAN else of.value
 
 

@@ -4,6 +4,7 @@
 from app.kit.service import Service
 from app.services.repairs import desk_privacy as desk_privacy  # as the next one, for the desk
 from app.services.repairs import privacy as privacy  # what is kept of people says so when imported
+from app.services.repairs.api import api
 from app.services.repairs.chat import chat
 from app.services.repairs.demo import fill
 from app.services.repairs.desk import desk
@@ -14,6 +15,6 @@ from app.services.repairs.pages import pages
 from app.services.repairs.scores import FACTS
 
 service = Service(
-    "报修", icon="wrench", order=15, chat=chat, pages=pages, jobs=jobs, mine=mine, here=here,
-    desk=desk, facts=FACTS, demo=fill,
+    "报修", icon="wrench", order=15, chat=chat, pages=pages, api=api, jobs=jobs, mine=mine,
+    here=here, desk=desk, facts=FACTS, demo=fill,
 )  # fmt: skip

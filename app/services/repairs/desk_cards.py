@@ -31,8 +31,9 @@ COLUMNS = (
 SOURCES = {
     Source.H5: "手机报", Source.CHAT: "聊天报", Source.CODE: "扫码报", Source.PHONE: "电话报",
     Source.STALL: "摊位报", Source.KEEPER: "宿管代报", Source.SWEEP: "扫楼报",
+    Source.PLAN: "定期检修",
 }  # fmt: skip
-BY_OTHERS = (Source.PHONE, Source.STALL, Source.KEEPER, Source.SWEEP)
+BY_OTHERS = (Source.PHONE, Source.STALL, Source.KEEPER, Source.SWEEP, Source.PLAN)
 MOST, SHOWN, SUGGESTED = 500, 6, 8
 NEARLY = 0.8  # of a clock is used up
 

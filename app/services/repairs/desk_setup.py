@@ -8,14 +8,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
-from starlette_admin import BooleanField, IntegerField
+from starlette_admin import BooleanField, DateField, IntegerField
 
 from app.desk.fields import Cell, Moment, Pick, Word, between, choice, yuan
-from app.desk.nouns import people_like, person
+from app.desk.nouns import building, people_like, person
 from app.desk.table import TableView
 from app.kit.pages import environment
 from app.services.repairs.kinds import kinds
-from app.services.repairs.models import Barred, Kind, Phrase, Price, Stock, Worker
+from app.services.repairs.models import Barred, Kind, Phrase, Plan, Price, Stock, Worker
 from app.services.repairs.reach import SETUP
 from app.services.repairs.rules import Move
 
@@ -145,6 +145,28 @@ class Prices(TableView):
     fields_default_sort = ("kind_id", "position")
     sorted_by = ("position", "kind_id")
     searched = ("item", "note")
+    change = SETUP
+
+
+class Plans(TableView):
+    """What is looked after every so often; each morning those whose day it is become orders."""
+
+    model, key = Plan, "repairs-plans"
+    menu_label, display_name, icon = "定期检修", "定期检修", "fa fa-calendar-check"
+    fields = (
+        Pick("kind_id", "类别", options=_kinds, required=True),
+        building("building_id", "楼", required=True),
+        Word("spot", "具体在哪", required=True, longest=60),
+        Word("words", "做什么", required=True, longest=200,
+             help_text="师傅看得到，比如「疏通落水管，换滤网」"),
+        IntegerField("every", "每几天", required=True, validators=[between(1, 3650)],
+                     help_text="一周写 7，一季写 90"),
+        DateField("next_on", "下一次", required=True),
+        DateField("ends_on", "做到哪天", help_text="空着就一直做"),
+    )  # fmt: skip
+    fields_default_sort = ("next_on", "id")
+    sorted_by = ("next_on",)
+    searched = ("spot", "words")
     change = SETUP
 
 

@@ -4,7 +4,7 @@ from procrastinate import Blueprint, JobContext
 
 from app.kit import clock
 from app.kit.db import Database
-from app.services.repairs import chat_photo, closing, dispatch, rounds, visits
+from app.services.repairs import chat_photo, closing, dispatch, plans, rounds, visits
 
 jobs = Blueprint()
 
@@ -35,10 +35,11 @@ async def night(context: JobContext, timestamp: int) -> None:
         await chat_photo.drop_left(db, clock.now())
 
 
-@jobs.periodic(cron="0 2 * * *")  # UTC: ten in the morning here
-@jobs.task(name="ask", pass_context=True, queueing_lock="repairs:ask")
-async def ask(context: JobContext, timestamp: int) -> None:
-    """Ask those who have said nothing for three days."""
+@jobs.periodic(cron="0 1 * * *")  # UTC: nine in the morning here
+@jobs.task(name="morning", pass_context=True, queueing_lock="repairs:morning")
+async def morning(context: JobContext, timestamp: int) -> None:
+    """Make the orders of plans whose day it is, and ask those who have said nothing for days."""
     database: Database = context.additional_context["database"]
     async with database.session() as db:
+        await plans.make_due(db, clock.now())
         await closing.ask_silent(db, clock.now())

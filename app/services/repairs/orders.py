@@ -82,11 +82,20 @@ async def report(
             raise Forbidden("替人报修要宿管或运营来做，你可以报自己的")
     else:
         await must_be_welcome(db, me, now)
-    order = await _insert(db, me, new, now, kind=kind, building=building)
+    order = await enter(db, me, new, now, kind=kind, building=building)
     db.add_all(
         Photo(order_id=order.id, upload_id=upload, moment=Moment.REPORT, position=position)
         for position, upload in enumerate(uploads)
     )
+    await db.flush()
+    return order
+
+
+async def enter(
+    db: AsyncSession, me: Me | None, new: New, now: datetime, *, kind: Kind, building: Building
+) -> Order:
+    """The order itself, with whatever was found to be right; `me` None: nobody, a plan."""
+    order = await _insert(db, me.person_id if me else None, new, now, kind=kind, building=building)
     note(db, me, order, Event.REPORT, now, source=new.source)
     await db.flush()
     assert order.finish_by is not None  # noqa: S101 set above, for the type checker
@@ -145,8 +154,9 @@ async def _building(db: AsyncSession, new: New) -> Building:
 
 
 async def _insert(
-    db: AsyncSession, me: Me, new: New, now: datetime, *, kind: Kind, building: Building
-) -> Order:
+    db: AsyncSession, by_id: int | None, new: New, now: datetime, *,
+    kind: Kind, building: Building,
+) -> Order:  # fmt: skip
     works = await calendar.within(db)
     set_to = clocks(kind, new.urgent, works, now, new.slot)
     by_phone = new.source in (Source.PHONE, Source.STALL)
@@ -154,7 +164,7 @@ async def _insert(
         number=await _number(db, now), kind_id=kind.id, sign=new.sign, words=new.words.strip(),
         answers=new.answers, room_id=new.room_id, building_id=building.id,
         area_id=building.area_id, spot=new.spot.strip(), source=new.source,
-        reporter_id=new.reporter_id or (None if by_phone else me.person_id), by_id=me.person_id,
+        reporter_id=new.reporter_id or (None if by_phone else by_id), by_id=by_id,
         phone=new.phone.strip(), urgent=new.urgent, key_with_keeper=new.key_with_keeper,
         slot_from=new.slot.starts if new.slot else None,
         slot_to=new.slot.ends if new.slot else None, created_at=now,

@@ -1,7 +1,7 @@
 """Lists: what I reported or follow, what the whole campus did, its figures and the prices."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import Field
@@ -88,6 +88,27 @@ async def everybody(
         figures=await public.figures.within(db), first=before is None, words=shown_words,
         age=clock.say_age, say_fault=say_fault,
     )  # fmt: skip
+
+
+@pages.get("/public.json", dependencies=[Depends(anyone)])
+async def data(
+    db: Db, mended: bool = False, before: Annotated[Id | None, Query()] = None
+) -> dict[str, Any]:
+    """The public list for machines: {"orders": […], "before": for the next page, or null}."""
+    entries, following = await public.listed(db, mended=mended, before=before)
+    return {"orders": [_open_data(one) for one in entries], "before": following}
+
+
+def _open_data(one: public.Entry) -> dict[str, Any]:
+    order = one.order
+    times = {"reported_at": order.created_at, "finish_by": order.finish_by,
+             "done_at": order.done_at}  # fmt: skip
+    return {
+        "building": one.building, "fault": say_fault(one.kind.name, order.sign),
+        "state": order.state, "urgent": order.urgent,
+        **{name: at and at.astimezone(clock.SHANGHAI).isoformat(timespec="seconds")
+           for name, at in times.items()},
+    }  # fmt: skip
 
 
 @pages.get("/fees", dependencies=[Depends(anyone)])

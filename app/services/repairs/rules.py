@@ -31,6 +31,7 @@ class Source(StrEnum):
     STALL = "stall"
     KEEPER = "keeper"
     SWEEP = "sweep"
+    PLAN = "plan"  # done every so often, broken or not
 
 
 class Who(StrEnum):

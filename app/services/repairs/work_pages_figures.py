@@ -49,7 +49,7 @@ async def figures(
                ("谁修的", _lines(found.workers, await _people(db, found.workers)))],
         before=(first - timedelta(days=1)).replace(day=1) if first > FIRST else None,
         after=following if following <= now.date() else None,
-        say_minutes=say_minutes, say_share=say_share,
+        most=MOST, say_minutes=say_minutes, say_share=say_share,
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from app.kit import clock
 from app.kit.errors import Conflict, Invalid, NotFound
 from app.services.rooms import locks
 from app.services.rooms.models import Bed, Eligible, Log, Pool, Round
-from app.services.rooms.notices import MOVED
+from app.services.rooms.notices import MOVED, PLACED
 from app.services.rooms.rounds import told
 from app.services.rooms.rules import BedState, Outcome, RoundKind, What
 
@@ -122,7 +122,7 @@ async def _put(  # noqa: PLR0917 - what it is about, in the order of the others
     record(db, me, f"rooms.{what}", thing("person", person_id),
            before={"bed": old}, after={"bed": bed_id, "why": why})  # fmt: skip
     await told(db, round_id)
-    await _tell(db, round_id, person_id, bed.room_id, why)
+    await _tell(db, round_id, person_id, bed.room_id, why if what == What.MOVE else "")
 
 
 async def _fits(db: AsyncSession, round_id: int, person_id: int, bed: Bed) -> None:
@@ -183,5 +183,8 @@ async def _tell(db: AsyncSession, round_id: int, person_id: int, room_id: int, w
         return
     query = select(Building.name, Room.number).join(Room.building).where(Room.id == room_id)
     building, number = (await db.execute(query)).one()
-    await notify(db, MOVED, to=[person_id], room=f"{building} {number}", reason=why,
-                 round=round_id)  # fmt: skip
+    if why:
+        await notify(db, MOVED, to=[person_id], room=f"{building} {number}", reason=why,
+                     round=round_id)  # fmt: skip
+    else:
+        await notify(db, PLACED, to=[person_id], room=f"{building} {number}", round=round_id)

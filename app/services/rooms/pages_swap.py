@@ -48,9 +48,16 @@ async def agree(request: Request, seat: AtRound, db: Db, swap: SwapId = None) ->
     return back(request, seat, "/mine", "换好了")
 
 
+@pages.post("/{id}/swap/back")
+async def take_back(request: Request, seat: AtRound, db: Db) -> Response:
+    """Who asked thinks better of it. It is said and shown whether or not there was anything."""
+    await swaps.take_back(db, seat.round.id, seat.person_id)
+    return back(request, seat, "/swap", "问过的都收回了，床还是各自的")
+
+
 @pages.post("/{id}/swap/refuse")
 async def refuse(request: Request, seat: AtRound, db: Db, swap: SwapId = None) -> Response:
-    """No; or who asked thinks better of it."""
+    """No."""
     if swap is not None:
         await swaps.refuse(db, swap, seat.person_id)
     return back(request, seat, "/mine", "没换，床还是各自的")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, or_, select, text
+from sqlalchemy import Row, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -119,6 +119,15 @@ async def refuse(db: AsyncSession, swap_id: int, person_id: int) -> None:
     if swap.state != "asked":
         raise Conflict("这次换床已经有结果了")
     swap.state = "refused" if person_id == swap.to_id else "gone"
+
+
+async def take_back(db: AsyncSession, round_id: int, person_id: int) -> None:
+    """Take back all that one asked for and nobody answered yet."""
+    await db.execute(
+        update(Swap)
+        .where(Swap.round_id == round_id, Swap.from_id == person_id, Swap.state == "asked")
+        .values(state="gone")
+    )
 
 
 async def open_swaps(db: AsyncSession, round_id: int, person_id: int) -> list[SwapView]:

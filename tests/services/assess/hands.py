@@ -3,6 +3,7 @@
 import hmac
 import itertools
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 from fastapi import FastAPI
@@ -44,7 +45,7 @@ class Hands:
         assert answer.status_code == code, (path, answer.status_code)
         return answer.text
 
-    async def send(self, name: str, path: str, code: int = 303, **fields: object) -> str:
+    async def send(self, name: str, path: str, code: int = 303, **fields: Any) -> str:
         """Where it leads, or the refusal."""
         async with await self.phone(name) as phone:
             data = {"once": f"test-form-key-{next(_keys):04}", **fields}

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 import httpx
-from sqlalchemy import select
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.campus.permission import Grant, Role
@@ -66,11 +66,10 @@ async def sit_down(desk_of: DeskOf, database: Database, name: str = "operator") 
 async def limited(database: Database, somebody: Somebody, unit: str) -> None:
     """Their rights are those of an operator and head of one unit from now on."""
     async with database.session() as db:
-        grants = select(Grant).where(Grant.person_id == somebody.person_id)
-        for grant in await db.scalars(grants):
-            grant.unit = unit
         now, person = clock.now(), somebody.person_id
-        db.add(Grant(person_id=person, role=Role.HEAD, at=now, unit=unit))
+        await db.execute(delete(Grant).where(Grant.person_id == person))
+        for role in (Role.OPERATOR, Role.HEAD):
+            db.add(Grant(person_id=person, role=role, at=now, unit=unit))
 
 
 async def answered(

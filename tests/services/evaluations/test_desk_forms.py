@@ -150,3 +150,21 @@ async def test_who_is_limited_to_a_unit_makes_forms_of_it_alone(
     for path in ("", "/edit", "/answers", "/answers.xlsx", "/live"):
         assert (await desk.client.get(f"{HERE}/{other.id}{path}")).status_code == 403, path
     assert FormKind(other.kind) is FormKind.RATING
+
+
+async def test_people_are_asked_by_their_numbers_each_once(
+    desk: Desk, people: dict[str, Somebody]
+) -> None:
+    form, subject, _ = await opened(desk.database, period="occasion")
+    page = f"/{form.id}/invite"
+    typed: dict[str, Any] = {
+        "subject": subject.id,
+        "until": "2099-01-01T12:00",
+        "occasion": "接待日",
+    }
+    refused = await desk.send(page, **typed, numbers="20260000 nobody")
+    assert refused.status_code == 422
+    assert "名册里没有 NOBODY" in refused.text
+    assert "请过了" in await desk.did(page, **typed, numbers="20260000\n20260001")
+    assert "都请过了" in await desk.did(page, **typed, numbers="20260000")
+    assert (await form_of(desk.database, form.title)).invited == 2

@@ -1,5 +1,7 @@
 """Low ratings at the desk: answered, made into a case, and seen by whose they are."""
 
+from typing import Any
+
 import pytest
 from procrastinate import types
 from sqlalchemy import select, text
@@ -15,7 +17,7 @@ from tests.services.evaluations.desk import HERE, OTHER, Desk, answered, limited
 from tests.services.evaluations.made import opened
 
 pytestmark = pytest.mark.anyio
-SAID = {"stars": 1, "tags": ["菜凉了"], "words": "等了半小时"}
+SAID: dict[str, Any] = {"stars": 1, "tags": ["菜凉了"], "words": "等了半小时"}
 
 
 @pytest.fixture

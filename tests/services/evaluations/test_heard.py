@@ -153,6 +153,22 @@ async def test_a_complaint_becomes_a_case_once_and_its_answer_comes_back(
     assert len(await told(database, people["alice"].person_id)) == (0 if anonymous else 1)
 
 
+async def test_the_answer_to_a_case_comes_after_what_the_head_said_before(
+    app: FastAPI, people: People, database: Database
+) -> None:
+    _, _, page = await opened(database)
+    async with phone(app, people["alice"]) as alice, phone(app, people["head"]) as head:
+        await send(alice, page, stars="1", words="菜里有头发")
+        answer = await only(database)
+        await head.post(f"{HOME}/heard/{answer.id}/reply", data={"words": "先换了厨师帽"})
+    for words in ("窗口停业整改", "窗口停业整改", " "):
+        async with database.session() as db:
+            await heard.answered(db, f"evaluations:{answer.id}", words)
+            await heard.answered(db, "repairs:17", "别家的")
+    assert (await only(database)).reply == "先换了厨师帽\n窗口停业整改"
+    assert len(await told(database, people["alice"].person_id)) == 2
+
+
 async def test_stars_of_a_team_go_to_the_ledger_and_lead_back_to_no_answer(
     app: FastAPI, people: People, database: Database
 ) -> None:

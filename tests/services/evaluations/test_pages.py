@@ -136,3 +136,29 @@ async def test_more_than_a_page_of_mine_goes_on(
         second = await alice.get(link)
     assert first.text.count("3 星，一般") == 20
     assert second.text.count("3 星，一般") == 5
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/mine?before=0001-01-01T00:00:00", "/mine?before=9999-12-31T23:59:59-12:00", "?q=%00%ff",
+     "/mine/4503599627370497", "/i/2147483648", "/%00", "/aaaa", "/" + "a" * 24, "/heard/0",
+     "/aaaaaaaaaaaaaaaaaaaaaaaa/results"],
+)  # fmt: skip
+async def test_a_strange_address_is_answered_with_a_page(
+    app: FastAPI, people: People, path: str
+) -> None:
+    async with phone(app, people["head"]) as head:
+        assert (await head.get(f"{HOME}{path}")).status_code in (200, 404, 422)
+
+
+async def test_strange_fields_are_answered_with_the_form(
+    app: FastAPI, people: People, database: Database
+) -> None:
+    _, _, page = await opened(database, SURVEY)
+    strange = {"version": "²", "q-stars": ["4", "5"], "q-until": "\0", "q-x": "1" * 5000,
+               "q-parts-0": "\ud7ff好", "q-score": "9" * 400}  # fmt: skip
+    async with phone(app, people["alice"]) as alice:
+        refused = await alice.post(page, data=strange)
+        empty = await alice.post(page)
+    assert {refused.status_code, empty.status_code} == {422}
+    assert "怎么样" in refused.text

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from app.kit import clock
 from app.kit.db import Database
 from app.services.evaluations.models import Answer, Quota, Sealed, Taken
-from app.services.evaluations.opening import open_sealed
+from app.services.evaluations.opening import mix, open_sealed
 from tests.people import Somebody
 from tests.services.evaluations.made import a_class, opened, phone, send
 
@@ -80,3 +80,20 @@ async def test_a_college_cannot_take_more_than_its_places(app: FastAPI, database
             select(Quota).where(Quota.form_id == form.id))}  # fmt: skip
     assert taken == {"": 25, "能源学院": 5}
     assert await count(database, Sealed) == 25
+
+
+async def test_nobody_answers_twice_while_the_night_writes_all_anew(
+    app: FastAPI, database: Database
+) -> None:
+    _, _, page = await opened(database, anonymous=True)
+    students = await a_class(database, 20)
+    await rush(app, students, page)
+
+    async def night() -> None:
+        for _ in range(5):
+            async with database.session() as db:
+                await mix(db, clock.now())
+
+    _, (told, _) = await asyncio.gather(night(), rush(app, students, page))
+    assert told == {409: 20}
+    assert await count(database, Taken) == await count(database, Sealed) == 20

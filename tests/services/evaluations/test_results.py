@@ -13,7 +13,7 @@ from app.kit import clock
 from app.kit.db import Database
 from app.services.evaluations import questions as wording
 from app.services.evaluations import results, results_rate
-from app.services.evaluations.models import Form, Invitation, Subject
+from app.services.evaluations.models import Answer, Form, Invitation, Subject
 from app.services.evaluations.results import BETWEEN, Slice, Sum
 from app.services.evaluations.results_rate import Rate
 from app.services.evaluations.results_shown import hidden, over_time, picture, step_of
@@ -70,7 +70,7 @@ async def test_behind_each_number_are_as_many_answers(
         for question in read:
             counts = (await results.counts(db, Slice(form.id), read)).get(question.name, {})
             for value, n in counts.items():
-                query = results.over(results.Answer.id).where(results.gave(question, value))
+                query = results.over(Answer.id).where(results.gave(question, value))
                 assert len((await db.execute(query)).all()) == n, (question.name, value)
 
 
@@ -176,7 +176,7 @@ def test_shares_of_stars_add_up_to_the_whole(counts: dict[str, int]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("days", "step", "columns"), [(6, "day", 7), (100, "week", 16), (400, "month", 14)]
+    ("days", "step", "columns"), [(6, "day", 7), (100, "week", 15), (400, "month", 14)]
 )
 def test_a_long_period_is_cut_into_weeks_and_months(days: int, step: str, columns: int) -> None:
     first = TODAY - timedelta(days=days)

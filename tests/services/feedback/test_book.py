@@ -120,5 +120,5 @@ async def test_a_case_without_a_name_may_be_published(scene: Scene) -> None:
         by = actor(await scene.me(db, "head"), case)
         await book.publish(db, by, case, NOON, question="饭里有头发", answer="到经理台退款")
     async with scene.database.session() as db:
-        found = (await book.book.within(db)).near("吃出头发")
+        found = (await book.book.within(db)).near("饭里吃出头发")
     assert [one.answer for one in found] == ["到经理台退款"]

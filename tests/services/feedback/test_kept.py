@@ -41,7 +41,8 @@ async def test_the_answer_is_told_to_where_the_complaint_came_from(scene: Scene)
         await scene.answer(db, case)
         jobs = text("SELECT args FROM procrastinate_jobs WHERE task_name = 'events:tell'")
         assert list(await db.scalars(jobs)) == [
-            {"event": "answered", "data": {"source": "evaluations:17", "words": "换了帽子，罚了窗口"}}
+            {"event": "answered",
+             "data": {"source": "evaluations:17", "words": "换了帽子，罚了窗口"}},
         ]  # fmt: skip
 
 

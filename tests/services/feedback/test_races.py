@@ -67,8 +67,8 @@ async def test_escalation_goes_up_step_by_step_and_each_once(scene: Scene) -> No
     async with scene.database.session() as db:
         case = await scene.ask(db)  # due Monday 10:00
         await office.take(db, actor(await scene.me(db, "head"), case), case, NOON)
-    moments = [after(days=1), after(days=2, hours=1), after(days=2, hours=7), after(days=5, hours=1),
-               after(days=5, hours=2), after(days=6, hours=2), after(days=9)]  # fmt: skip
+    times = ((1, 0), (2, 1), (2, 7), (5, 1), (5, 2), (6, 2), (9, 0))
+    moments = [after(days=days, hours=hours) for days, hours in times]
     done = [await rounds.go_round(scene.database, at) for at in moments]
     assert done == [0, 0, 1, 1, 0, 1, 0]
     async with scene.database.session() as db:

@@ -115,6 +115,14 @@ def test_a_sum_is_said_as_its_shape_wants(measure: Measure, of: Sum, said: str) 
     assert say(measure, number(measure, of)) == said
 
 
+def test_of_too_few_and_of_more_than_all_there_is_no_share() -> None:
+    stars = Measure("x.stars", "几星", Shape.MEAN, few=5)
+    assert number(stars, Sum(16, 4)) is None
+    assert number(stars, Sum(20, 5)) == 4
+    assert number(SHARE, Sum(9, 8)) is None
+    assert number(Measure("x.many", "份", few=5), Sum(2, 2)) == 2
+
+
 @pytest.mark.parametrize(
     ("measure", "this", "before", "words"),
     [

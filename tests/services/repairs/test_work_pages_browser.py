@@ -181,12 +181,13 @@ async def test_a_floor_is_swept_without_a_network(
 # Whose: whether in the dark, and which pages, each with the sheet to open.
 PAGES = {
     "worker": (True, [("", ""), ("/261118-1", "finish"), ("/261118-1", "material"),
-                      ("/261118-1", "wait"), ("/shifts", "leave"), ("/grab", "")]),
+                      ("/261118-1", "wait"), ("/261118-1", "helpers"),
+                      ("/shifts", "leave"), ("/grab", "")]),
     "leader": (False, [("/queue", ""), ("/261118-1", "promise"), ("/261118-1/send", ""),
-                       ("/leaves", ""), ("/visits/1", "")]),
+                       ("/leaves", ""), ("/visits/1", ""), ("/figures?month=2026-11", "")]),
     "keeper": (True, [("/keeper", ""), ("/report", ""), ("/sweeps", "start"),
                       ("/sweeps/1", "room")]),
-    "supervisor": (False, [("/watch", ""), ("/261118-1", "")]),
+    "supervisor": (False, [("/watch", ""), ("/261118-1", ""), ("/figures", "")]),
 }  # fmt: skip
 
 

@@ -50,8 +50,8 @@ async def team_of_alice(db: AsyncSession, people: People) -> dict[str, object]:
 
 _LOOKED_AT = ("", "/room/{room_id}", "/building/{building_id}", "/mine", "/swap", "/team")
 _SENT = ("/hold", "/confirm", "/release", "/wait", "/unwait", "/swap/ask", "/swap/agree",
-         "/swap/refuse", "/team/make", "/team/join", "/team/ask", "/team/agree", "/team/refuse",
-         "/team/hand")  # fmt: skip
+         "/swap/refuse", "/swap/back", "/team/make", "/team/join", "/team/ask", "/team/agree",
+         "/team/refuse", "/team/hand")  # fmt: skip
 # Method, what follows the round's address, and what has to be there.
 CHOOSING = (
     *(("GET", page, round_of_alice) for page in _LOOKED_AT),

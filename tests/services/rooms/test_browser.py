@@ -4,12 +4,14 @@ import contextlib
 import gzip
 import re
 from collections.abc import AsyncIterator, Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
 
 from app.campus.people.me import COOKIE
+from app.kit import clock
 from app.kit.db import Database
 from tests.browser import faults, open_page, overflow
 from tests.h5.pages import needs_packages
@@ -106,6 +108,20 @@ async def test_an_impatient_tapper_and_back_lose_nothing(opened: Opened, dorm: D
         await page.get_by_role("button", name="不要了").click()
         await expect(page.get_by_role("button", name="留住这张床")).to_be_visible()
     assert {state for state, _ in (await dorm.owners()).values()} == {"free"}
+
+
+async def test_a_phone_whose_clock_is_wrong_waits_and_holds_by_the_server_s(
+    opened: Opened, dorm: Dorm
+) -> None:
+    async with opened() as page:
+        await page.clock.set_system_time(datetime(2019, 1, 1))
+        await dorm.edit(opens_at=clock.now() + timedelta(seconds=4))
+        await page.goto(HOME)
+        await expect(page.get_by_role("timer")).to_have_text(re.compile("00:0[1-4]"))
+        await expect(page.get_by_text("正在选房")).to_be_visible(timeout=10_000)
+        await page.goto(f"{HOME}/room/{dorm.rooms[0]}")
+        await page.get_by_role("button", name="留住这张床").click()
+        await expect(page.locator("dialog .c-clock")).to_contain_text("04:5")
 
 
 async def test_counts_follow_without_a_reload(opened: Opened, dorm: Dorm) -> None:

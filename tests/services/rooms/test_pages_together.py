@@ -80,3 +80,18 @@ async def test_a_swap_asked_for_is_not_listed_to_who_asked(
         for number in ("26990001", "26990007")
     ]
     assert pages[0] == pages[1]
+
+
+async def test_a_swap_is_taken_back_before_it_is_answered(
+    dorm: Dorm, phone_of_person: PhoneOf
+) -> None:
+    one, two = [await phone_of_person(girl) for girl in dorm.girls[:2]]
+    await dorm.live(dorm.girls[0], dorm.beds[0][0])
+    await dorm.live(dorm.girls[1], dorm.beds[1][0])
+    before = await dorm.taken()
+    nothing = text_of(await one.post(f"{HOME}/swap/back"))
+    await one.post(f"{HOME}/swap/ask", data={"number": "26990001"})
+    assert text_of(await one.post(f"{HOME}/swap/back")) == nothing
+    assert "想和你换床" not in text_of(await two.get(f"{HOME}/swap"))
+    assert "已经有结果了" in text_of(await two.post(f"{HOME}/swap/agree", data={"swap": 1}))
+    assert await dorm.taken() == before

@@ -13,12 +13,12 @@ from app.services.repairs.models.order import (
     Rating,
     Step,
 )
-from app.services.repairs.models.setup import Kind, Phrase, Price, Stock, StockMove
+from app.services.repairs.models.setup import Kind, Phrase, Plan, Price, Stock, StockMove
 from app.services.repairs.models.tours import Sweep, SweepRoom, Visit
 from app.services.repairs.models.work import Hours, Leave, Material, Shift, Swap, Worker
 
 __all__ = [
     "IS_OPEN", "Assignment", "Barred", "ChatPhoto", "Day", "Follow", "Hours", "Kind", "Leave",
-    "Material", "Order", "Photo", "Phrase", "Postponement", "Price", "Rating", "Saved", "Shift",
-    "Step", "Stock", "StockMove", "Swap", "Sweep", "SweepRoom", "Visit", "Worker",
+    "Material", "Order", "Photo", "Phrase", "Plan", "Postponement", "Price", "Rating", "Saved",
+    "Shift", "Step", "Stock", "StockMove", "Swap", "Sweep", "SweepRoom", "Visit", "Worker",
 ]  # fmt: skip

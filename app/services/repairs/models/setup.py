@@ -1,6 +1,6 @@
 """What operators set up: kinds of faults, prices, stock, phrases."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, text
@@ -56,6 +56,25 @@ class Price(Base):
     fen: Mapped[int] = mapped_column(default=0)
     note: Mapped[str] = mapped_column(default="")
     position: Mapped[int] = mapped_column(default=50)
+
+
+class Plan(Base):
+    """What is looked after every so often, broken or not: 「每 90 天，7号楼 屋顶，疏通落水管」.
+
+    `next_on`: the day of the next order; `every` days later that of the one after it.
+    """
+
+    __tablename__ = "repairs_plans"
+    __table_args__ = (Index(None, "next_on"), CheckConstraint("every > 0", name="every_so_often"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind_id: Mapped[int] = mapped_column(ForeignKey("repairs_kinds.id"))
+    building_id: Mapped[int] = mapped_column(ForeignKey("campus_buildings.id"))
+    spot: Mapped[str]
+    words: Mapped[str]
+    every: Mapped[int]
+    next_on: Mapped[date]
+    ends_on: Mapped[date | None]
 
 
 class Stock(Base):
