@@ -20,7 +20,14 @@ from axe_playwright_python.async_playwright import (  # type: ignore[import-unty
 )
 from playwright.async_api import Browser, Page, async_playwright
 
-ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+# As Playwright starts its own: nothing sleeps in the background, Back loads anew.
+ARGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run",
+    "--disable-back-forward-cache", "--disable-background-timer-throttling",
+    "--disable-backgrounding-occluded-windows", "--disable-renderer-backgrounding",
+    "--disable-ipc-flooding-protection", "--disable-dev-shm-usage", "--disable-popup-blocking",
+    "--force-color-profile=srgb", "--hide-scrollbars", "--mute-audio", "--password-store=basic",
+]  # fmt: skip
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # White on WeUI's green, kept because it is WeChat's own button (ui guide, Accessibility).
 KNOWN = ("color-contrast", "weui-btn_primary")
@@ -50,7 +57,7 @@ def serve(app: Any) -> Iterator[str]:
 def _debugged(path: str) -> str:
     """Where the one Chromium of this test process listens; it ends with the process."""
     folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
-    command = [path, "--headless=new", *ARGS, "--remote-debugging-port=0", "--no-first-run",
+    command = [path, "--headless=new", *ARGS, "--remote-debugging-port=0",
                f"--user-data-dir={folder.name}"]  # fmt: skip
     process = subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

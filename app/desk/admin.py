@@ -20,7 +20,7 @@ from app.desk.facts import Facts
 from app.desk.login import PATH, Code, Login
 from app.desk.own import OwnPassword
 from app.desk.policy import Nonced, Policy
-from app.desk.theme import Theme, language, picture, zone
+from app.desk.theme import COMPILED, Theme, language, picture, zone
 from app.desk.transaction import Transaction
 from app.desk.words import speak
 from app.kit.errors import CampusError
@@ -59,6 +59,7 @@ def install(
     loader = admin.templates.env.loader
     assert loader is not None  # noqa: S101 - starlette-admin has just set it
     admin.templates.env.loader = Nonced(loader)
+    admin.templates.env.bytecode_cache = COMPILED
     _mount(admin, app)
     return admin
 
@@ -75,6 +76,8 @@ def _mount(admin: BaseAdmin, app: FastAPI) -> None:
         if isinstance(path, Route) and path.path.startswith("/import/"):
             path.name = path.path  # one class makes these pages, and its methods name them alike
     admin.mount_to(app)
+    # Pages of the desk ask for dozens of addresses by name, and each looks from the first route on.
+    app.router.routes.insert(0, app.router.routes.pop())
     # One state for both: what the desk's requests ask of `request.app.state` is the app's.
     app.state.ROUTE_NAME = admin.route_name
     admin.app.state = app.state

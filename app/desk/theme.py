@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from jinja2.bccache import Bucket, BytecodeCache
 from starlette_admin.i18n import I18nConfig, TimezoneConfig
 from starlette_admin.theme import DefaultTheme, TablerSettings
 
@@ -22,6 +23,23 @@ PICTURES = {
     "smile": "face-smile", "sound": "volume-high", "swap": "right-left", "tap": "faucet",
     "type": "text-height", "up": "chevron-up",
 }  # fmt: skip
+
+
+class Compiled(BytecodeCache):
+    """Templates are compiled once a process, however many applications it makes."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if known := self.kept.get(bucket.key):
+            bucket.bytecode_from_string(known)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
 
 
 def picture(icon: str) -> str:
