@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import random
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate
@@ -22,7 +21,7 @@ OPENING = 1.0  # seconds in which everybody comes
 ZIPF = 1.1
 TWICE, RELOAD = 0.1, 0.1  # who taps twice, who reloads
 THINK = 0.32  # seconds between a look and a tap; the pace is 0.3
-VAIN = 5  # looks at houses without a room for them all, until a team parts
+VAIN = 5  # looks at houses that are full until somebody gives up, or a team parts
 
 
 @dataclass
@@ -105,19 +104,19 @@ class Rush:
     async def _choose(self, hand: Hand, dice: random.Random, size: int) -> list[int]:
         """The beds that were got in the end; none when there is nothing left for so many."""
         vain = 0
-        while size == 1 or vain < VAIN:
+        while vain < VAIN:
             houses = [h for h in parsed(await self._look(hand, "overview")) if h["free"] >= size]
-            if not houses:
-                break
-            house = dice.choice(houses)["id"]
-            if dice.random() < RELOAD:
+            if houses and dice.random() < RELOAD:
                 await self._look(hand, "overview")
-            rooms, weights = _rooms(await self._look(hand, f"building/{house}"), size)
-            if not rooms:  # the overview was a moment older, or there is no room for them all
+            rooms, weights = [], []
+            if houses:
+                house = dice.choice(houses)["id"]
+                rooms, weights = _rooms(await self._look(hand, f"building/{house}"), size)
+            if not rooms:  # what is shown may be a second old
                 vain += 1
                 await asyncio.sleep(THINK)
                 continue
-            room = dice.choices(rooms, cum_weights=weights)[0]
+            vain, room = 0, dice.choices(rooms, cum_weights=weights)[0]
             if beds := await self._in_room(hand, dice, size, room):
                 return beds
         return []
@@ -163,7 +162,7 @@ class Rush:
 
 
 @lru_cache(512)
-def _rooms(body: bytes, size: int) -> tuple[Sequence[int], Sequence[float]]:
+def _rooms(body: bytes, size: int) -> tuple[list[int], list[float]]:
     """The rooms of a building with so many free beds, and their weights, summed, by a Zipf law:
     everybody wants those at the front of the list."""
     rooms = [r["id"] for floor in parsed(body) for r in floor["rooms"] if r["free"] >= size]

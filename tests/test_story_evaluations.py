@@ -13,7 +13,6 @@ from app.campus.people.models import Binding, Follower, Person, PersonKind
 from app.campus.permission import Grant, Role
 from app.campus.units.models import Unit
 from app.gateway.router import Router
-from app.gateway.sending.models import Template
 from app.kit import clock
 from app.kit.db import Database
 from app.main import load_services
@@ -88,19 +87,8 @@ async def world(
         services, theirs = load_services(), made.app.state.settings
         async with opened(theirs, Router(services), Database(settings.database_url)) as office:
             await map_templates(office, services)
-        await _by_hand(database)
         yield found
     peace.cache_clear()
-
-
-async def _by_hand(database: Database) -> None:
-    """As an operator sets it right: a blank of letters and digits takes no 「无」."""
-    async with database.session() as db:
-        for one in await db.scalars(select(Template)):
-            one.keywords = {
-                "=-" if source == "=无" and word.startswith("character_string") else source: word
-                for source, word in one.keywords.items()
-            }
 
 
 async def _fill(world: World, app_id: str) -> None:

@@ -7,7 +7,7 @@ always the same: templates have blanks for which a notice has nothing to say.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from app.campus.notify import Kind, Notice
+from app.campus.notify import Kind, Notice, rules
 from app.wechat.templates import Keyword, Template
 
 FIXED = "="
@@ -70,8 +70,13 @@ def guess(notice: Notice, template: Template) -> list[Choice]:
         fits.sort(key=lambda field: (-alike(field.title, word.title), field.kind != word.kind))
         if fits:
             free.remove(fits[0])
-        found.append(Choice(word, fits[0].name if fits else FIXED, "" if fits else "无"))
+        found.append(Choice(word, fits[0].name) if fits else Choice(word, FIXED, _nothing(word)))
     return found
+
+
+def _nothing(word: Keyword) -> str:
+    """What a blank says that has nothing to say: 「无」, or 「-」 where the platform takes none."""
+    return rules.cut(kind_of(word.name, Kind.THING), "")
 
 
 def stored(template: Template, keywords: Mapping[str, str]) -> list[Choice]:

@@ -140,6 +140,7 @@ def _marks(
     month: date, now: datetime,
 ) -> None:  # fmt: skip
     team, other = teams
+    now = min(now, begins(next_month(month)))
     of = {"month": month, "team_id": team.id, "at": now}
     for item in ("服务态度", "现场整洁"):
         db.add_all(Mark(**of, item=item, person_id=person, points=dice.randrange(70, 100) * 10)
@@ -147,8 +148,9 @@ def _marks(
     db.add(Mark(**of, item="班组互评", from_team_id=other.id, points=850))
     db.add(Mark(**of, item="部门评价", from_unit="公寓中心", points=900))
     for at, item, points, day, why in NOTES:
-        db.add(Note(person_id=people[at], item=item, points=points, day=month.replace(day=day),
-                    why=why, at=now))  # fmt: skip
+        if begins(month.replace(day=day)) < now:
+            db.add(Note(person_id=people[at], item=item, points=points, day=month.replace(day=day),
+                        why=why, at=now))  # fmt: skip
 
 
 async def _counted(db: AsyncSession, lead: Me, team: Team, month: date) -> Run:

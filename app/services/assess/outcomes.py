@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.services.assess import rules
 from app.services.assess.gather import Span, gather
-from app.services.assess.models import Stay, Team
+from app.services.assess.models import Correction, Stay, Team
 from app.services.assess.reckoning import Counted, Result, reckon
 from app.services.assess.rules import Place
 from app.services.assess.schemes import Book
@@ -38,6 +38,13 @@ async def pay_of(db: AsyncSession, month: date, people: Sequence[int]) -> dict[i
     """Base pay in fen of a whole month: that of the last stay in it."""
     query = select(Stay.person_id, Stay.base_fen).where(Stay.person_id.in_(people), *_during(month))
     rows = await db.execute(query.order_by(Stay.since))
+    return dict(rows.all())
+
+
+async def added(db: AsyncSession, run_id: int) -> dict[int, int]:
+    """The sum of everybody's corrections, by person."""
+    query = select(Correction.person_id, func.sum(Correction.points))
+    rows = await db.execute(query.where(Correction.run_id == run_id).group_by(Correction.person_id))
     return dict(rows.all())
 
 

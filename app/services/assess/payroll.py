@@ -21,7 +21,7 @@ from app.services.assess.models import Outcome, Run, Team
 from app.services.assess.reach import WRITE, heads, must_approve
 from app.services.assess.rules import Step, base_pay, bonuses, say_month
 
-MOST_FEN = 10**10
+MOST_FEN = 999_999_999
 BEFORE_APPROVAL = (Step.COUNTED, Step.OPEN, Step.DECIDED)
 COLUMNS = tuple(Column(title, name) for name, title in {
     "number": "工号", "name": "姓名", "team": "班组", "month": "月份", "points": "得分",

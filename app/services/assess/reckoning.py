@@ -12,6 +12,8 @@ from app.services.assess.explaining import Line, explain, lines, say
 from app.services.assess.language import Facts, Item, KnownFact, Part, Scheme, leaves
 from app.services.assess.material import Material, hundredths, value, within
 
+MOST = 10**8  # hundredths of points; no scheme that anybody means comes near
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:
@@ -46,7 +48,7 @@ def reckon(scheme: Scheme, kinds: Mapping[str, KnownFact], material: Material) -
     """The points of one person."""
     parts = tuple(_part(part, kinds, material) for part in scheme.parts)
     total = scheme.base + sum(part.points for part in parts)
-    return Result(max(total, 0), parts)
+    return Result(min(max(total, 0), MOST), parts)
 
 
 def _part(part: Part, kinds: Mapping[str, KnownFact], material: Material) -> CountedPart:

@@ -18,8 +18,8 @@ from app.campus.people.me import Me
 from app.campus.units import heads
 from app.kit.errors import Conflict, Invalid, NotFound
 from app.kit.jobs import defer
-from app.services.assess import gather, notices, outcomes
-from app.services.assess.models import Correction, Objection, Outcome, Run, Team, Used, Version
+from app.services.assess import gather, notices, outcomes, publishing
+from app.services.assess.models import Objection, Outcome, Run, Team, Used, Version
 from app.services.assess.reach import must_approve, must_run, must_see, runs
 from app.services.assess.rules import Step, Verdict, begins, month_of, say_month
 from app.services.assess.schemes import Book, book, used
@@ -78,21 +78,25 @@ async def start(db: AsyncSession, me: Me, team: Team, month: date, now: datetime
 
 
 async def count(db: AsyncSession, run_id: int, now: datetime) -> None:
-    """Count a month that was started; called by the job, twice does no harm."""
+    """Count a month that was started; called by the job, twice does no harm.
+
+    Corrections that were made before it is counted again stay.
+    """
     here = select(Run).where(Run.id == run_id, Run.step == Step.COUNTING).with_for_update()
     if (run := await db.scalar(here)) is None:
         return
     team = await db.get_one(Team, run.team_id)
-    for table in (Outcome, Correction, Used):
+    for table in (Outcome, Used):
         await db.execute(delete(table).where(table.run_id == run_id))
     places = await outcomes.placed(db, run.month, team)
     people, span = [place.person_id for place in places], gather.whole(run.month)
     found = await outcomes.counted(db, await book_of(db, run), places, span, run_id)
-    pay = await outcomes.pay_of(db, run.month, people)
+    pay, added = await outcomes.pay_of(db, run.month, people), await outcomes.added(db, run_id)
     db.add_all(
         Outcome(
             run_id=run_id, person_id=place.person_id, counted=found[place.person_id].points,
-            points=found[place.person_id].points, days=place.days, of=place.of,
+            points=max(found[place.person_id].points + added.get(place.person_id, 0), 0),
+            days=place.days, of=place.of,
             base_fen=pay[place.person_id], detail=outcomes.told(found[place.person_id]),
         )
         for place in places
@@ -102,10 +106,12 @@ async def count(db: AsyncSession, run_id: int, now: datetime) -> None:
 
 
 async def publish(db: AsyncSession, me: Me, run_id: int, now: datetime) -> None:
-    """Show everybody theirs; they may object until the end of the scheme's last day."""
+    """Show everybody theirs; they may object until the end of the scheme's last day.
+
+    Raises Conflict where marks, notes or members changed since it was counted.
+    """
     run, _team = await _run_by(db, me, run_id)
-    if not await db.scalar(select(Outcome.run_id).where(Outcome.run_id == run_id).limit(1)):
-        raise Invalid("这个月班组里没有人，先在「班组」里加上成员")
+    await publishing.must_stand(db, run)
     days = (await book_of(db, run)).scheme.days
     until = begins(now.date() + timedelta(days=days + 1))
     await go(db, run_id, Step.COUNTED, Step.OPEN, opened_at=now, until=until)

@@ -163,5 +163,10 @@ class TermRow(Base):
 
 # Written out, never as parameters: so every plan may use the indexes of open cases.
 IS_OPEN = Case.state.in_(
-    bindparam("open", [str(state) for state in sorted(OPEN)], expanding=True, literal_execute=True)
+    bindparam(
+        "feedback_open",
+        [str(state) for state in sorted(OPEN)],
+        expanding=True,
+        literal_execute=True,
+    )
 )

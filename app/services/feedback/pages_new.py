@@ -69,10 +69,10 @@ async def send(request: Request, db: Db, me: Bound, typed: Form) -> Response:
     code = receipt(request.app.state.secret_key, key) if unnamed else ""
     try:
         new = _checked(typed, me, code)
+        await _limit(request, me, now, unnamed=unnamed)  # before `db` holds a connection
         async with db.begin_nested():  # a refused one leaves neither photos nor the form's key
             led_to = await once.first(db, owner, key, now)
             if led_to is None:
-                await _limit(request, me, now, unnamed=unnamed)
                 led_to, says = await _ask(db, me, typed, now, new=new)
                 # Where it led is kept with the key: never a receipt.
                 await once.led_to(db, owner, key, "" if unnamed else led_to)

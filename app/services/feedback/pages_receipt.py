@@ -80,6 +80,7 @@ async def _found(request: Request, db: AsyncSession, code: str) -> Case:
     try:
         return await find_sealed(db, code)
     except NotFound:
+        await db.rollback()  # the count needs a connection, too: never two at once
         address = request.client.host if request.client else ""
         await attempt(
             request.app.state.database, f"feedback:receipt:{address}", clock.now(), most=MOST,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, delete, select, text
+from sqlalchemy import Row, delete, literal, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -51,15 +51,13 @@ async def add_beds(db: AsyncSession, me: Me, pool_id: int, bed_ids: Sequence[int
             raise Conflict(f"{bed.building} {bed.number} {bed.label}已经在「{bed.pool}」里了")
         if bed.gone_at is not None:
             raise Conflict(f"{bed.building} {bed.number} {bed.label}已经撤掉了")
-    rooms = select(PlaceBed.id, PlaceBed.room_id).where(PlaceBed.id.in_(wanted))
-    rows = [
-        {"round_id": pool.round_id, "bed_id": id, "room_id": room_id, "pool_id": pool_id}
-        for id, room_id in await db.execute(rooms)
-    ]
     new = 0
-    for at in range(0, len(rows), MANY):
-        added = insert(Bed).values(rows[at : at + MANY]).on_conflict_do_nothing()
-        new += len(list(await db.scalars(added.returning(Bed.bed_id))))
+    for at in range(0, len(wanted), MANY):
+        rows = select(
+            literal(pool.round_id), PlaceBed.id, PlaceBed.room_id, literal(pool_id)
+        ).where(PlaceBed.id.in_(wanted[at : at + MANY]))
+        added = insert(Bed).from_select(["round_id", "bed_id", "room_id", "pool_id"], rows)
+        new += len(list(await db.scalars(added.on_conflict_do_nothing().returning(Bed.bed_id))))
     record(db, me, "rooms.beds", thing("rooms_pools", pool_id), after={"added": new})
     await wrote(db, me, found, What.EDIT, {"beds": new})
     return new

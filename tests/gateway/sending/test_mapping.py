@@ -27,6 +27,13 @@ def test_the_field_of_the_same_kind_and_title_is_proposed_and_nothing_twice() ->
     assert [choice.source for choice in guess(NOTICE, TEMPLATE)] == ["place", "until", "since"]
 
 
+def test_a_blank_of_letters_and_digits_gets_a_dash_which_the_platform_takes() -> None:
+    bare = Notice("lost.found", "找到了", tells="失主", fields=())
+    words = keywords("单号:{{character_string1.DATA}}\n备注:{{thing2.DATA}}\n")
+    found = guess(bare, Template("T2", "失物通知", "", "", words))
+    assert [choice.fixed for choice in found] == ["-", "无"]
+
+
 def test_a_blank_for_which_nothing_is_left_gets_words_of_its_own() -> None:
     few = Notice("a.b", "一", tells="人", fields=NOTICE.fields[:1])
     assert [(c.source, c.fixed) for c in guess(few, TEMPLATE)] == [

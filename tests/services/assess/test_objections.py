@@ -164,6 +164,35 @@ async def test_who_changed_teams_is_assessed_once_with_all_their_orders(crew: Cr
         assert (row.days, row.base_fen, row.detail[0]["points"]) == (31, 310_000, 13 * 2 * 60)
 
 
+async def test_what_was_marked_after_counting_is_counted_before_it_is_shown(crew: Crew) -> None:
+    async with crew.database.session() as db:
+        team, leader = await crew.team(db), await crew.me(db, "leader")
+        run = await crew.counted(db)
+        await objections.correct(db, leader, run, person_id=crew.ids["m1"], item="", points=100,
+                                 reason="漏了", now=NOW)  # fmt: skip
+        later = NOW + timedelta(minutes=5)
+        await marks.mark_member(db, leader, team, person_id=crew.ids["m1"], item="态度",
+                                month=OCTOBER, points=1000, now=later)  # fmt: skip
+        with pytest.raises(Conflict, match="再算一遍再公布"):
+            await steps.publish(db, leader, run, later)
+        await crew.counted(db, at=later)
+        row = await crew.outcome(db, run, "m1")
+        assert row.points == row.counted + 100
+        await steps.publish(db, leader, run, later)
+
+
+async def test_nobody_is_shown_in_two_teams(crew: Crew) -> None:
+    async with crew.database.session() as db:
+        run, operator = await crew.counted(db), await crew.me(db, "operator")
+        other, chief = await crew.team(db, other=True), await crew.me(db, "chief")
+        await teams.join(db, operator, other, number="9M3", since=date(2026, 10, 2), base_fen=1)
+        there = await steps.start(db, chief, other, OCTOBER, NOW)
+        await steps.count(db, there, NOW)
+        await steps.publish(db, chief, there, NOW)
+        with pytest.raises(Conflict, match="m32026年10月已经在维修二班公布了"):
+            await steps.publish(db, await crew.me(db, "leader"), run, NOW)
+
+
 async def test_who_came_late_or_left_is_there_for_their_days(crew: Crew) -> None:
     async with crew.database.session() as db:
         operator, team = await crew.me(db, "operator"), await crew.team(db)

@@ -103,13 +103,13 @@ async def test_an_inspector_finds_a_fault_the_firm_mends_it_and_it_passes(
         await page.locator("#fix input[type=file]").set_input_files(PHOTO)  # type: ignore[arg-type]  # a TypedDict, spelt out
         await page.get_by_label("怎么改的").fill("拖干净了")
         await page.locator("#fix [type=submit]").click()
-        await expect(page.get_by_text("改好了，等复查")).to_be_visible()
+        await expect(page.locator(".c-time li").first).to_contain_text("改好了，等复查")
         await log_in(page, await hands.somebody("inspector"))
         await page.goto(HOME)
         await page.get_by_role("link", name="第二食堂 地面干净").click()
         await page.get_by_role("button", name="过了").click()
         await page.locator("#pass [type=submit]").click()
-        await expect(page.get_by_text("复查过了").first).to_be_visible()
+        await expect(page.locator(".c-time li").first).to_contain_text("复查过了")
     assert await state_of(scene) == State.PASSED
     async with scene.database.session() as db:
         assert await db.scalar(select(func.count(Photo.id))) == 2

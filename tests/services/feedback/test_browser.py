@@ -27,7 +27,7 @@ async def paths(scene: Scene) -> list[str]:
     now, long = clock.now(), "很长的一段话，一直说到底，" * 60
     async with scene.database.session() as db:
         db.add_all([
-            Duty(unit=UNIT, matter="饭菜质量", words="食堂 头发"), Phrase(words="抱歉，" + long[:200]),
+            Duty(unit=UNIT, matter="饭菜质量", words="食堂 头发"), Phrase(words=long[:200]),
             Question(unit=OTHER, question="寝室能用电煮锅吗？", answer=long[:500], at=now),
         ])  # fmt: skip
         open_ = await scene.ask(db, now=now - timedelta(days=9), words=long + "W" * 80)

@@ -10,6 +10,8 @@ from app.campus.uploads import Upload
 from app.kit.limits import Tries
 from app.kit.once import Done
 from app.services.feedback.models import Case, Duty, Line
+from tests.h5.pages import needs_packages
+from tests.h5.test_weight import LIMIT, LOADED
 from tests.people import UNIT
 from tests.services.feedback.conftest import OTHER, Scene
 from tests.services.feedback.pages import HOME, Pages, PhoneOf
@@ -183,3 +185,17 @@ async def test_withdrawn_and_reopened_by_their_pages(pages: Pages) -> None:
     assert (await pages.case(int(number))).state == "withdrawn"
     refused = await pages.post("head", f"/work/{number}/answer", form="/new", words="好")
     assert "撤回了" in refused.text
+
+
+@needs_packages
+async def test_a_first_visit_weighs_at_most_50_kb(pages: Pages) -> None:
+    number = (await pages.write()).headers["location"].rsplit("/", 1)[1]
+    ways = [("alice", ""), ("alice", "/new?kind=complain"), ("alice", f"/{number}"),
+            ("head", f"/work/{number}"), ("alice", f"/{number}/add")]  # fmt: skip
+    for name, path in ways:
+        async with pages.phone_of(name) as phone:
+            answer = await phone.get(f"{HOME}{path}")
+            files = sorted(set(re.findall(LOADED, answer.text)))
+            sent = [answer, *[await phone.get(file) for file in files]]
+        assert len(files) > 3
+        assert sum(part.num_bytes_downloaded for part in sent) <= LIMIT, path

@@ -151,3 +151,19 @@ async def test_a_head_sees_their_unit_on_the_phone(
     assert "30 辆" not in said
     assert "30 辆" in (await phone_of("operator").get("/h5/figures/mine")).text
     assert (await phone_of("alice").get("/h5/figures/mine")).status_code == 403
+
+
+async def test_a_head_at_the_desk_sees_the_unit_and_no_figures_of_the_whole(
+    bikes: FastAPI, desk_of: DeskOf, counted: Lend
+) -> None:
+    await this_month_and_before(counted)
+    head = await desk_of("head")
+    said = await page(head, "/of/bikes")
+    assert "15 辆" in said
+    assert "30 辆" not in said
+    rows = await page(head, "/rows/bikes.lent")
+    assert rows.count("a bike") == 15
+    assert 'href="/desk/"' not in rows.split("<tbody>")[1]  # those pages are for who sees all
+    today = (await head.get("/desk/")).text
+    assert "今天收到" not in today
+    assert "你管的在左边的菜单里" in today
