@@ -75,8 +75,8 @@ def guess(notice: Notice, template: Template) -> list[Choice]:
 
 
 def _nothing(word: Keyword) -> str:
-    """What a blank says that has nothing to say: 「无」, or 「-」 where the platform takes none."""
-    return rules.cut(kind_of(word.name, Kind.THING), "")
+    """What a blank says that has nothing to say: 「无」, or 「-」 among letters and digits."""
+    return "-" if rules.cut(kind_of(word.name, Kind.THING), "") == "-" else "无"
 
 
 def stored(template: Template, keywords: Mapping[str, str]) -> list[Choice]:
