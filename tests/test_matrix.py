@@ -24,6 +24,7 @@ from app.settings import DEMO_SECRETS
 from tests.people import CAST, Somebody, cookie_of
 from tests.routes import Door, doors
 from tests.services.assess.owned import ITEM, month_of_alice
+from tests.services.evaluations import owned as evaluations
 from tests.services.feedback import owned as feedback
 from tests.services.repairs.owned import ASKED, PRESSED, mended_of_alice, order_of_alice
 from tests.services.rooms.owned import CHOOSING
@@ -41,6 +42,8 @@ OPEN = {
 }
 # Routes that are for anyone whose address was made for them: a made-up address is refused.
 GRANTED_BY_ADDRESS = {"/h5/uploads/{upload_id}/{size}/{signature}.jpg"}
+# The code of a table or a door is for whoever stands before it; a forged one is refused.
+BY_CODE = {"/h5/evaluations/{code}", "/h5/evaluations/{code}/results"}
 # What is put into the holes of an address. The thing itself need not exist: 404 is an answer
 # to somebody who may come in.
 HOLES = {
@@ -100,6 +103,8 @@ OWNED = [
         Owned(f"/h5/feedback/{{number}}{page}", feedback.case_of_alice, shows=shows)
         for page, shows in feedback.PAGES
     ),
+    Owned("/h5/evaluations/mine/{number}", evaluations.answer_of_alice, shows=evaluations.WORDS),
+    Owned("/h5/evaluations/i/{id}", evaluations.invitation_of_alice),
     *(Owned(f"/h5/rooms/{{id}}{page}", made, method=how) for how, page, made in CHOOSING),
 ]
 
@@ -267,7 +272,7 @@ async def test_what_is_open_to_everybody_answers_nobody(
 
 
 async def test_what_belongs_to_somebody_is_among_the_owned(app: FastAPI) -> None:
-    known = {owned.path.split("?")[0] for owned in OWNED}
+    known = {owned.path.split("?")[0] for owned in OWNED} | BY_CODE
     for door in doors(app)[0]:
         if door.kind in ("me", "bound") and "{" in door.path:
             assert door.path in known, f"{door.path}: add it to OWNED in tests/test_matrix.py"
