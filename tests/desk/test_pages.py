@@ -37,7 +37,20 @@ async def test_an_operator_opens_all_but_the_administrators(desk_of: DeskOf) -> 
     assert "/desk/audit" not in (await client.get("/desk/")).text
 
 
-@pytest.mark.parametrize("name", sorted(set(CAST) - {"operator", "administrator"}))
+ENTER = {"head", "supervisor"}  # their figures, and nothing else
+
+
+@pytest.mark.parametrize("name", sorted(ENTER))
+async def test_who_reads_figures_enters_and_finds_no_list(desk_of: DeskOf, name: str) -> None:
+    client = await desk_of(name)
+    lists = ["/desk/messages/list", *ADMINISTRATORS, "/desk/messages/detail?pk=1"]
+    assert [(await client.get(path)).status_code for path in lists] == [403] * len(lists)
+    page = await client.get("/desk/")
+    assert page.status_code == 200
+    assert not [path for path in lists if path in page.text]
+
+
+@pytest.mark.parametrize("name", sorted(set(CAST) - {"operator", "administrator"} - ENTER))
 async def test_nobody_else_gets_past_the_login(desk_of: DeskOf, name: str) -> None:
     client = await desk_of(name)
     for path in [*EVERYBODYS, *ADMINISTRATORS, "/desk/messages/detail?pk=1"]:
@@ -49,7 +62,8 @@ async def test_the_dashboard_counts_what_there_is(desk_of: DeskOf, database: Dat
     async with database.session() as db:
         await fill(db, clock.now())
     page = (await (await desk_of("operator")).get("/desk/")).text
-    found = re.findall(r"<small>([^<]+)</small><div class=\"h1[^>]+>([^<]+)</div>", page)
+    tile = r"<small>([^<]+)</small><div class=\"h1[^>]+>(?:<a[^>]+>)?([^<]+)(?:</a>)?</div>"
+    found = re.findall(tile, page)
     shown = dict(found)
     assert shown["今天收到"] == "20 条"
     assert shown["没答上来"] == "2 条"
