@@ -24,6 +24,7 @@ bench: $(READY)
 	@$(BIN)/python -m bench.callback
 	@$(BIN)/python -m bench.pages
 	@$(BIN)/python -m bench.repairs
+	@$(BIN)/python -m bench.rooms
 	@$(BIN)/python -m bench.campaign
 	@$(BIN)/python -m bench.figures
 

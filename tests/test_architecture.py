@@ -215,7 +215,8 @@ def test_a_keyword_service_in_one_new_file_answers(copy: Path) -> None:
 
 # One process has all libraries, most of the wait; for each copy one forks from it.
 ASK_ALL = """
-import importlib, json, os, sys
+import gc, importlib, json, os, sys
+gc.disable()
 for name in json.loads(sys.argv[1]):
     try:
         importlib.import_module(name)
@@ -252,6 +253,7 @@ def without(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, st
     }
 
 
+@pytest.mark.xdist_group("without")  # the processes are started once
 @pytest.mark.parametrize("name", SERVICES)
 def test_any_service_can_be_deleted_without_breaking_the_rest(
     without: dict[str, tuple[str, str]], name: str

@@ -146,7 +146,7 @@ async def test_a_power_cut_rings_in_its_building_and_nowhere_else(
         await _announce_a_cut(desk)
         await expect(phone.page.locator("#phone.is-ringing")).to_have_count(1)
         await expect(card(phone, CUT)).to_contain_text("换配电箱")
-        await _report(desk, "3号楼 停电", "停水停电了")
+        await _report(desk, "3号楼 停电", "停水停电通知")
         await phone.say("停电")
         await expect(phone.chat.locator(".p-row:not(.p-row_me)").last).to_contain_text(
             "原因：换配电箱"
@@ -154,7 +154,7 @@ async def test_a_power_cut_rings_in_its_building_and_nowhere_else(
         await desk.goto("/desk/outages/1")
         await desk.get_by_role("button", name="来电了，告诉他们").click()
         await expect(card(phone, OVER)).to_contain_text("3号楼")
-        await _report(desk, "3号楼 来电了", "水电恢复了")
+        await _report(desk, "3号楼 来电了", "恢复供应通知")
         await phone.become(NEIGHBOUR)
         await expect(phone.chat.get_by_role("article")).to_have_count(0)
     assert _told(world) == {RESIDENT: 2}

@@ -782,6 +782,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("receipt", name=op.f("uq_evaluations_answers_receipt")),
     )
     op.create_index(
+        op.f("ix_evaluations_answers_day"), "evaluations_answers", ["day"], unique=False
+    )
+    op.create_index(
         op.f("ix_evaluations_answers_form_id_day"),
         "evaluations_answers",
         ["form_id", "day"],

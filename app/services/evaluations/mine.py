@@ -22,10 +22,8 @@ WAITING = (
 
 
 async def rows(database: Database, found: list[Any] | None, now: datetime) -> list[Row]:
-    """One row, always: what can be rated, and whether one was asked."""
-    count = found[0] if found else 0
-    sub = "有人请你说一句" if count else "食堂、宿舍、班车怎么样，说一句"
-    return [Row("star", "评价", HOME, sub)]
+    """A row if one was asked."""
+    return [Row("star", "评价", HOME, "有人请你说一句")] if found and found[0] else []
 
 
 mine = Mine(WAITING, rows)

@@ -181,6 +181,7 @@ class Answer(Base):
 
     __tablename__ = "evaluations_answers"
     __table_args__ = (
+        Index(None, "day"),
         Index(None, "subject_id", "day"),
         Index(None, "form_id", "day"),
         Index(None, "person_id", "at"),
