@@ -29,7 +29,7 @@ from tests.gateway.conftest import free_port
 from tests.gateway.sending.platform import POWER, write
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow, pytest.mark.timeout(180)]
-PEOPLE = 5000
+PEOPLE, BUSY = 5000, 30
 SEND = "/cgi-bin/message/template/send"
 # Leases and stops are over at once; what waits for its next try goes on waiting.
 TIME_FLIES = """
@@ -185,7 +185,6 @@ async def _trouble(campus: Campus) -> AsyncIterator[None]:
             await asyncio.sleep(3)
             await campus.fault("minute_quota", path=SEND, times=1)
             await asyncio.sleep(2)
-            await campus.fault("busy", path=SEND, lasts=1.5)
             await campus.fault("token_invalid", times=1)
             await asyncio.sleep(3)
             await campus.fault("daily_quota", path=SEND, times=1)
@@ -205,6 +204,9 @@ async def _kill_and_crash(campus: Campus) -> None:
         campus.kill_one()
         if number == 2:
             await asyncio.to_thread(campus.crash_database)
+        if number == 3:  # -1 to everything, for as long as it happens
+            await campus.fault("busy", path=SEND, lasts=BUSY)
+            await asyncio.sleep(BUSY)
         campus.run(TIME_FLIES)
 
 
