@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
+import hypothesis
 import psycopg
 import pytest
 
@@ -20,6 +21,11 @@ from app.main import create_app, load_services
 from app.settings import ROOT, Settings
 
 pytest_plugins = ["tests.people"]
+# How long an example takes is the machine's business.
+hypothesis.settings.register_profile(
+    "any_machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any_machine")
 Say = Callable[..., Awaitable[Parts | None]]
 
 # What a test wrote is deleted, and numbers begin at 1 again. TRUNCATE makes two files anew for
