@@ -16,7 +16,7 @@ class Limits(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", env_prefix="ROOMS_", extra="ignore")
 
     pace: Annotated[int, Field(ge=0, le=10_000)] = 300
-    wait: Annotated[int, Field(ge=20, le=5_000)] = 400
+    wait: Annotated[int, Field(ge=20, le=5_000)] = 150
 
 
 @lru_cache
